@@ -1,0 +1,44 @@
+# Two commands matter: `make site` and `make test`. Both set everything up first, in .venv/, from locks with hashes.
+.PHONY: site test serve check setup lock format golden bench clean
+.DEFAULT_GOAL := site
+
+BIN := .venv/bin
+
+site: .venv/.site
+	$(BIN)/paper-digest build
+
+serve: .venv/.site
+	$(BIN)/paper-digest serve
+
+check: .venv/.site
+	$(BIN)/paper-digest check
+
+test: .venv/.test
+	@sh requirements/need-browser.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 -q
+
+bench: .venv/.test
+	$(BIN)/python bench/speed.py
+
+format: .venv/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup: .venv/.test
+
+.venv/.site: requirements/site.txt requirements/setup.sh pyproject.toml
+	@sh requirements/setup.sh site
+
+.venv/.test: requirements/test.txt requirements/setup.sh pyproject.toml
+	@sh requirements/setup.sh test
+
+# Needs `uv`, which is not installed by the above: locks change rarely, and on purpose.
+lock:
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -q requirements/site.in -o requirements/site.txt
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -q requirements/test.in -c requirements/site.txt -o requirements/test.txt
+
+clean:
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Turns a catalog of papers, kept as YAML or JSON, into pages, feeds and email."""

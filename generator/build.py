@@ -1,0 +1,102 @@
+"""From a digest's folder to its site: generate, run MkDocs beside the old site, swap the new one in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from generator import artifacts
+from generator.artifacts import Artifact, Written
+from generator.catalog.load import load_or_raise
+from generator.problems import Problem
+from generator.settings import CONFIG, Places, read_identity
+from generator.site import Site, make_site
+
+Progress = Callable[[str], None]
+
+
+class MkDocsFailed(Exception):  # noqa: N818 - it says what happened
+    """MkDocs ended with an error or a warning; its own words are the message."""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What `generate` made of a digest."""
+
+    site: Site
+    warnings: list[Problem]
+    written: Written
+
+
+def generate(root: Path, today: date, progress: Progress) -> Generated:
+    """Write build/docs and build/email. Raises ProblemsFound before anything is written when the data has faults."""
+    places = Places(root)
+    progress("Reading the catalog")
+    catalog, warnings = load_or_raise(root, today)
+    site = make_site(catalog, read_identity(root), places)
+    progress(f"Making pages, feeds and email of {len(site.papers)} papers")
+    written = artifacts.write(places.build, outputs(site))
+    return Generated(site, warnings, written)
+
+
+def outputs(site: Site) -> list[Artifact]:
+    """Every file that is generated of a site."""
+    from generator.emails import emails
+    from generator.feeds import feeds
+    from generator.pages import pages
+
+    return artifacts.gather(kind(site) for kind in (pages, feeds, emails))
+
+
+def build(root: Path, today: date, progress: Progress) -> Generated:
+    """Generate everything, have MkDocs build it, and swap the finished site in. Until then the last good site stays."""
+    generated = generate(root, today, progress)
+    places = Places(root)
+    side = places.build / ".site.next"
+    progress("Building the site with MkDocs")
+    run_mkdocs(root, side)
+    swap_in(side, places.site)
+    return generated
+
+
+def run_mkdocs(root: Path, site_dir: Path) -> None:
+    """Build the site into a folder. Raises MkDocsFailed on any error or warning."""
+    shutil.rmtree(site_dir, ignore_errors=True)
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "--quiet",
+        "build",
+        "--strict",
+        "--config-file",
+        CONFIG,
+        "--site-dir",
+        str(site_dir),
+    ]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if done.returncode != 0 or not (site_dir / "index.html").is_file():
+        shutil.rmtree(site_dir, ignore_errors=True)
+        raise MkDocsFailed((done.stderr + done.stdout).strip() or f"MkDocs ended with status {done.returncode}")
+
+
+def swap_in(fresh: Path, place: Path) -> None:
+    """Put a finished folder in the place of an old one; when that fails, the old one is put back."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    try:
+        fresh.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""The card: one view of a paper, the same for page, feed and mail. It holds plain values; templates escape them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from generator import urls
+from generator.catalog.models import Paper, PartialDate, Status, SummaryBy
+from generator.site import Site
+from generator.urls import Address
+
+NAMED_AUTHORS = 3
+MONTHS = "January February March April May June July August September October November December".split()
+LINK_LABELS = {
+    kind: kind.upper() if kind == "pdf" else kind.capitalize()
+    for kind in ("pdf", "code", "data", "model", "project", "page", "demo", "slides", "video", "poster")
+}
+STATUS_LABELS = {Status.CORRECTED: "Corrected", Status.RETRACTED: "Retracted", Status.WITHDRAWN: "Withdrawn"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a title and an address on the site."""
+
+    title: str
+    address: Address
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link out of the site."""
+
+    label: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader sees of a paper in a list."""
+
+    id: str
+    address: Address
+    title: str
+    hue: int
+    category: Named | None
+    categories: tuple[Named, ...]
+    venue: str | None
+    date: str | None
+    machine_date: str | None
+    authors: tuple[str, ...]
+    summary: str | None
+    by_machine: bool
+    abstract: str | None
+    tags: tuple[Named, ...]
+    links: tuple[Link, ...]
+    status: str | None
+    reason: str | None = None
+
+    @property
+    def first_authors(self) -> tuple[str, ...]:
+        """The authors named on a card: all of them when that is hardly longer."""
+        return self.authors if len(self.authors) <= NAMED_AUTHORS + 1 else self.authors[:NAMED_AUTHORS]
+
+    @property
+    def further_authors(self) -> int:
+        """How many authors are not named."""
+        return len(self.authors) - len(self.first_authors)
+
+
+def card(site: Site, paper: Paper, reason: str | None = None) -> Card:
+    """The card of a paper; in an issue with the reason why it is there."""
+    categories = tuple(
+        Named(site.category[each].title, urls.category(each)) for each in paper.categories if each in site.category
+    )
+    return Card(
+        id=paper.id,
+        address=urls.paper(paper.id),
+        title=paper.title,
+        hue=site.hues.get(paper.categories[0], 1) if paper.categories else 1,
+        category=categories[0] if categories else None,
+        categories=categories,
+        venue=venue_label(paper),
+        date=shown_date(paper.published) if paper.published else None,
+        machine_date=str(paper.published) if paper.published else None,
+        authors=tuple(author.name for author in paper.authors),
+        summary=paper.summary.text if paper.summary else None,
+        by_machine=bool(paper.summary and paper.summary.by is SummaryBy.MACHINE),
+        abstract=paper.abstract,
+        tags=tuple(Named(site.tag[each].title, urls.tag(each)) for each in paper.tags if each in site.tag),
+        links=links(paper),
+        status=STATUS_LABELS.get(paper.status),
+        reason=reason,
+    )
+
+
+def links(paper: Paper) -> tuple[Link, ...]:
+    """A paper's links out, the text itself first."""
+    present = paper.links.present()
+    if "pdf" not in present and paper.arxiv:
+        present["pdf"] = urls.arxiv_pdf(paper.arxiv)
+    return tuple(Link(label, present[kind], kind) for kind, label in LINK_LABELS.items() if kind in present)
+
+
+def venue_label(paper: Paper) -> str | None:
+    """Venue and year, as `ICLR 2025`."""
+    if paper.venue is None:
+        return None
+    return f"{paper.venue.name} {paper.venue.year}" if paper.venue.year else paper.venue.name
+
+
+def shown_date(when: PartialDate) -> str:
+    """A date as readers see it: `2024`, `Oct 2024` or `7 Oct 2024`."""
+    month = MONTHS[when.month - 1][:3] if when.month else None
+    return " ".join(str(part) for part in (when.day, month, when.year) if part)
+
+
+def shown_day(day: date) -> str:
+    """A day in full, as `24 November 2026`, in English whatever the machine's language."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

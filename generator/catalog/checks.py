@@ -1,0 +1,306 @@
+"""What no single record can know: each check is a small generator of Problems over all the located records."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from generator import leftovers, text
+from generator.catalog.models import Category, Issue, Paper, Tag, Venue
+from generator.problems import Problem, Severity, SourceRef
+
+if TYPE_CHECKING:
+    from generator.catalog.load import Located
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The located records of a digest, before they are a Catalog.
+
+    `complete` is false when a file or record could not be read: then a reference to something unknown is not a fault
+    of its own, since what it names may stand in the part that could not be read.
+    """
+
+    papers: Sequence[Located[Paper]]
+    categories: Sequence[Located[Category]]
+    tags: Sequence[Located[Tag]]
+    venues: Sequence[Located[Venue]]
+    issues: Sequence[Located[Issue]]
+    complete: bool
+
+
+class Names:
+    """The controlled names: which tag or venue a spelling stands for."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.tags = {spelling: tag.record.id for tag in shelf.tags for spelling in _tag_spellings(tag.record)}
+        self.venues = {
+            spelling.casefold(): venue.record.name
+            for venue in shelf.venues
+            for spelling in _venue_spellings(venue.record)
+        }
+
+    def tag(self, spelling: str) -> str | None:
+        """The id of the tag that a spelling stands for."""
+        return self.tags.get(_folded(spelling))
+
+    def venue(self, spelling: str) -> str | None:
+        """The name of the venue that a spelling stands for."""
+        return self.venues.get(spelling.casefold())
+
+    def settle(self, paper: Paper) -> Paper:
+        """The paper with its tags and venue under their controlled names."""
+        tags = tuple(dict.fromkeys(self.tag(spelling) or spelling for spelling in paper.tags))
+        venue = paper.venue and paper.venue.model_copy(
+            update={"name": self.venue(paper.venue.name) or paper.venue.name}
+        )
+        return paper.model_copy(update={"tags": tags, "venue": venue})
+
+
+def run(shelf: Shelf, today: date) -> list[Problem]:
+    """Every problem that the records have among each other."""
+    names = Names(shelf)
+    found: list[Problem] = []
+    for rule in _RULES:
+        found += rule(shelf)
+    found += _tags_are_known(shelf, names)
+    found += _venues_are_known(shelf, names)
+    found += _added_is_not_ahead(shelf, today)
+    return found
+
+
+def _folded(spelling: str) -> str:
+    return re.sub(r"[\s_-]+", "-", spelling.strip().casefold())
+
+
+def _tag_spellings(tag: Tag) -> Iterator[str]:
+    yield from {_folded(spelling) for spelling in (tag.id, tag.title, *tag.aliases)}
+
+
+def _venue_spellings(venue: Venue) -> Iterator[str]:
+    yield from {spelling.casefold(): spelling for spelling in (venue.name, venue.title, *venue.aliases)}.values()
+
+
+def _suggest(wrong: str, known: Iterable[str], kind: str, file: str) -> str:
+    close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    first = f"did you mean `{close[0]}`? " if close else ""
+    return f"{first}Every {kind} is listed in content/{file}"
+
+
+# ---- one name, one record --------------------------------------------------------------------------------------------
+
+
+def _twice(claims: Iterable[tuple[str, str, SourceRef]], what: str, remedy: str) -> Iterator[Problem]:
+    """A problem for each claim (key, shown, place) to a key that an earlier claim has."""
+    first: dict[str, SourceRef] = {}
+    for key, shown, ref in claims:
+        if key in first:
+            yield Problem(ref, what.format(shown=shown, first=first[key]), remedy)
+        else:
+            first[key] = ref
+
+
+def _paper_ids_are_unique(shelf: Shelf) -> Iterator[Problem]:
+    claims = [(item.record.id, item.record.id, item.ref("id")) for item in shelf.papers]
+    claims += [
+        (alias, alias, item.ref("aliases", position))
+        for item in shelf.papers
+        for position, alias in enumerate(item.record.aliases)
+    ]
+    what = "the id `{shown}` is taken: {first}"
+    yield from _twice(claims, what, "if it is the same paper, keep one of the two; otherwise choose another id")
+
+
+def _arxiv_and_doi_are_unique(shelf: Shelf) -> Iterator[Problem]:
+    for name in ("arxiv", "doi"):
+        claims = [
+            (value.casefold(), value, item.ref(name))
+            for item in shelf.papers
+            if (value := getattr(item.record, name)) is not None
+        ]
+        what = f"{name} {{shown}} stands at another paper too: {{first}}"
+        yield from _twice(claims, what, "if it is the same paper, keep one of the two; otherwise correct the number")
+
+
+def _titles_are_unique(shelf: Shelf) -> Iterator[Problem]:
+    first: dict[str, SourceRef] = {}
+    for item in shelf.papers:
+        key = text.comparable(item.record.title)
+        ref = item.ref("title")
+        if key in first:
+            what = f"the title is also that of {first[key]}"
+            yield Problem(ref, what, "if it is the same paper, keep one of the two", Severity.WARNING)
+        first.setdefault(key, ref)
+
+
+def _lists_name_things_once(shelf: Shelf) -> Iterator[Problem]:
+    categories = [(item.record.id, item.record.id, item.ref("id")) for item in shelf.categories]
+    yield from _twice(categories, "the category `{shown}` is listed twice: {first}", "keep one of the two")
+    tags = [
+        (spelling, spelling, item.ref("id")) for item in shelf.tags for spelling in sorted(_tag_spellings(item.record))
+    ]
+    yield from _twice(tags, "the tag or alias `{shown}` is listed twice: {first}", "keep one of the two")
+    venues = [
+        (spelling.casefold(), spelling, item.ref("name"))
+        for item in shelf.venues
+        for spelling in _venue_spellings(item.record)
+    ]
+    yield from _twice(venues, "the venue or alias `{shown}` is listed twice: {first}", "keep one of the two")
+
+
+def _issue_numbers_follow_dates(shelf: Shelf) -> Iterator[Problem]:
+    before: Located[Issue] | None = None
+    for item in sorted(shelf.issues, key=lambda item: item.record.date):
+        if before and item.record.date == before.record.date:
+            yield Problem(
+                item.ref("date"), f"there are two issues of {item.record.key}: {before.ref()}", "keep one of the two"
+            )
+        elif before and item.record.number <= before.record.number:
+            what = f"number {item.record.number} follows number {before.record.number} of {before.record.key}"
+            yield Problem(item.ref("number"), what, f"write number: {before.record.number + 1}")
+        before = item
+
+
+# ---- references ------------------------------------------------------------------------------------------------------
+
+
+def _papers_say_enough(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        paper = item.record
+        if not (paper.abstract or paper.arxiv or paper.doi or paper.links.present()):
+            yield Problem(
+                item.ref(),
+                "the paper has neither an abstract nor a link",
+                "add `abstract:`, `arxiv:`, `doi:` or `links:`",
+            )
+        if not paper.categories:
+            yield Problem(
+                item.ref("categories"), "the paper is in no category", "add it: categories: […], the primary one first"
+            )
+        for name in ("categories", "tags"):
+            values = getattr(paper, name)
+            for position, value in enumerate(values):
+                if value in values[:position]:
+                    yield Problem(item.ref(name, position), f"`{value}` stands twice", "keep one of the two")
+
+
+def _categories_are_known(shelf: Shelf) -> Iterator[Problem]:
+    known = [item.record.id for item in shelf.categories]
+    if not known:
+        return
+    for item in shelf.papers:
+        for position, category in enumerate(item.record.categories):
+            if category not in known:
+                what = f"unknown category `{category}`"
+                yield Problem(
+                    item.ref("categories", position), what, _suggest(category, known, "category", "categories.yaml")
+                )
+
+
+def _tags_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
+    for item in shelf.papers:
+        for position, spelling in enumerate(item.record.tags):
+            if names.tag(spelling) is None:
+                remedy = _suggest(_folded(spelling), names.tags, "tag", "tags.yaml")
+                yield Problem(item.ref("tags", position), f"unknown tag `{spelling}`", remedy)
+
+
+def _venues_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
+    for item in shelf.papers:
+        venue = item.record.venue
+        if venue and names.venue(venue.name) is None:
+            known = [venue.record.name for venue in shelf.venues]
+            remedy = _suggest(venue.name, known, "venue", "venues.yaml")
+            yield Problem(item.ref("venue", "name"), f"unknown venue `{venue.name}`", remedy, Severity.WARNING)
+    for listed in shelf.venues:
+        parent = listed.record.part_of
+        if parent and names.venue(parent) is None:
+            remedy = _suggest(parent, [other.record.name for other in shelf.venues], "venue", "venues.yaml")
+            yield Problem(listed.ref("part_of"), f"unknown venue `{parent}`", remedy)
+
+
+def _papers_referred_to_exist(shelf: Shelf) -> Iterator[Problem]:
+    if not shelf.complete:
+        return
+    known = {item.record.id for item in shelf.papers}
+    references = [
+        (entry.paper, item.ref("entries", position, "paper"))
+        for item in shelf.issues
+        for position, entry in enumerate(item.record.entries)
+    ]
+    references += [
+        (start.paper, item.ref("start_here", position, "paper"))
+        for item in shelf.categories
+        for position, start in enumerate(item.record.start_here)
+    ]
+    for paper, ref in references:
+        if paper not in known:
+            close = difflib.get_close_matches(paper, known, n=1, cutoff=0.6)
+            remedy = (
+                f"did you mean `{close[0]}`?" if close else "write the id of a paper in content/papers, its file's name"
+            )
+            yield Problem(ref, f"unknown paper `{paper}`", remedy)
+
+
+def _start_here_stays_in_its_category(shelf: Shelf) -> Iterator[Problem]:
+    members = {item.record.id: item.record.categories for item in shelf.papers}
+    for item in shelf.categories:
+        seen: set[str] = set()
+        for position, start in enumerate(item.record.start_here):
+            ref = item.ref("start_here", position, "paper")
+            if start.paper in members and item.record.id not in members[start.paper]:
+                what = f"`{start.paper}` is not in the category `{item.record.id}`"
+                yield Problem(ref, what, "choose a paper of this category, or add the category to the paper")
+            if start.paper in seen:
+                yield Problem(ref, f"`{start.paper}` stands twice", "keep one of the two")
+            seen.add(start.paper)
+
+
+def _issues_name_papers_once(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.issues:
+        seen: set[str] = set()
+        for position, entry in enumerate(item.record.entries):
+            if entry.paper in seen:
+                yield Problem(
+                    item.ref("entries", position, "paper"),
+                    f"`{entry.paper}` stands twice in this issue",
+                    "keep one of the two",
+                )
+            seen.add(entry.paper)
+
+
+# ---- doubts ----------------------------------------------------------------------------------------------------------
+
+
+def _added_is_not_ahead(shelf: Shelf, today: date) -> Iterator[Problem]:
+    for item in shelf.papers:
+        added = item.record.added
+        if added and added > today + timedelta(days=1):
+            what = f"added: {added} is still to come"
+            yield Problem(item.ref("added"), what, "write the day on which the paper was catalogued", Severity.WARNING)
+
+
+def _text_has_no_leftovers(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        for name in ("title", "abstract"):
+            for leftover in leftovers.find(getattr(item.record, name) or ""):
+                yield Problem(item.ref(name), f"{name}: {leftover.what}", leftover.remedy, Severity.WARNING)
+
+
+_RULES: tuple[Callable[[Shelf], Iterator[Problem]], ...] = (
+    _paper_ids_are_unique,
+    _arxiv_and_doi_are_unique,
+    _titles_are_unique,
+    _lists_name_things_once,
+    _issue_numbers_follow_dates,
+    _papers_say_enough,
+    _categories_are_known,
+    _papers_referred_to_exist,
+    _start_here_stays_in_its_category,
+    _issues_name_papers_once,
+    _text_has_no_leftovers,
+)

@@ -1,0 +1,411 @@
+"""The one reader of YAML and JSON: bytes in, values with their positions out.
+
+Scalars stay strings until a typed field asks, so that an unquoted arXiv id arrives whole and `no` is not a truth value.
+Duplicate keys, anchors, aliases and tags are refused: each would make a file mean something other than it seems to say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out; the stdlib has had it since 2.6
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+from generator.problems import Problem, ProblemsFound, SourceRef
+
+MAX_DEPTH = 32
+MAX_BYTES = 32 * 1024 * 1024
+
+# Controls that no text needs (C0 without tab and newline, DEL, C1), noncharacters, and the marks that turn the
+# direction of text around: they break feeds and mail, or make a diff read differently from what it does.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place within a file; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text, or nothing (`null`)."""
+
+    mark: Mark
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    mark: Mark
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and their values, with the place of each key."""
+
+    mark: Mark
+    entries: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Mark] = field(default_factory=dict)
+
+
+Node = Scalar | Sequence | Mapping
+Value = str | list["Value"] | dict[str, "Value"] | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file's content, and the path that its problems name."""
+
+    path: str
+    root: Node
+
+    def ref(self, mark: Mark) -> SourceRef:
+        """The place of a mark in this file."""
+        return SourceRef(self.path, mark.line, mark.column)
+
+
+def read_source(path: Path, shown_as: str) -> Source:
+    """Read a `.yaml`, `.yml` or `.json` file.
+
+    `shown_as` is the path that problems name. Raises ProblemsFound with the fault that keeps the file unread.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        fail(shown_as, Mark(1, 1), f"cannot be read: {error.strerror}", "make it a readable file")
+    return parse_source(data, shown_as)
+
+
+def parse_source(data: bytes, shown_as: str) -> Source:
+    """Parse the bytes of a file; JSON by its name's ending, YAML otherwise. Raises ProblemsFound."""
+    if len(data) > MAX_BYTES:
+        fail(shown_as, Mark(1, 1), "is larger than 32 MB", "split it into several files")
+    text = _decode(data, shown_as)
+    if not text.strip():
+        fail(shown_as, Mark(1, 1), "the file is empty", "fill it in, or delete it")
+    for found in FORBIDDEN.finditer(text):
+        what = f"an invisible character (U+{ord(found.group()):04X}) stands here"
+        fail(shown_as, mark_at(text, found.start()), what, "delete it; no text needs it")
+    parser = _JsonParser(text, shown_as) if shown_as.endswith(".json") else _YamlParser(text, shown_as)
+    return Source(shown_as, parser.parse())
+
+
+def plain(node: Node) -> Value:
+    """A node's values without positions. Keys whose value is null, and keys that begin with `x-`, are left out."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {
+        key: plain(value)
+        for key, value in node.entries.items()
+        if not key.startswith("x-") and not (isinstance(value, Scalar) and value.text is None)
+    }
+
+
+def locate(node: Node, route: tuple[str | int, ...], *, key: bool = False) -> Mark:
+    """The place of the value that a route of keys and positions leads to, or of the deepest part of it that exists.
+
+    With `key`, the place of the last key itself rather than of its value.
+    """
+    mark = node.mark
+    for step in route:
+        if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+            mark = node.keys[step] if key else node.entries[step].mark
+            node = node.entries[step]
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            mark = node.mark
+        else:
+            break
+    return mark
+
+
+def mark_at(text: str, offset: int) -> Mark:
+    """The line and column of an offset into a text."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    return Mark(text.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+def fail(path: str, mark: Mark, what: str, remedy: str) -> NoReturn:
+    """Raise ProblemsFound with one problem."""
+    raise ProblemsFound([Problem(SourceRef(path, mark.line, mark.column), what, remedy)])
+
+
+def _decode(data: bytes, shown_as: str) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        fail(shown_as, mark_at(before, len(before)), "is not UTF-8 text from here on", "save the file as UTF-8")
+
+
+class _Builder:
+    """Puts nodes into each other, without recursion, and refuses what both formats must not hold."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.root: Node | None = None
+        self._open: list[Sequence | Mapping] = []
+        self._pending_keys: list[tuple[str, Mark] | None] = []
+
+    @property
+    def expects_key(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1], Mapping) and self._pending_keys[-1] is None
+
+    def key(self, name: str, mark: Mark) -> None:
+        mapping = self._open[-1]
+        assert isinstance(mapping, Mapping)
+        if name in mapping.entries:
+            first = mapping.keys[name]
+            fail(
+                self.path,
+                mark,
+                f"the key `{name}` stands twice",
+                f"keep one of the two; the first is in line {first.line}",
+            )
+        self._pending_keys[-1] = (name, mark)
+
+    def add(self, node: Node) -> None:
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return
+        pending = self._pending_keys[-1]
+        assert pending is not None
+        name, mark = pending
+        parent.entries[name] = node
+        parent.keys[name] = mark
+        self._pending_keys[-1] = None
+
+    def open(self, node: Sequence | Mapping) -> None:
+        if len(self._open) == MAX_DEPTH:
+            fail(
+                self.path,
+                node.mark,
+                f"is nested more than {MAX_DEPTH} deep",
+                "write it flatter; no field needs that depth",
+            )
+        if self.expects_key:
+            fail(self.path, node.mark, "a list or mapping stands where a key belongs", "write a plain word as the key")
+        self.add(node)
+        self._open.append(node)
+        self._pending_keys.append(None)
+
+    def close(self) -> None:
+        self._open.pop()
+        self._pending_keys.pop()
+
+
+class _YamlParser:
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.build = _Builder(path)
+        self.documents = 0
+
+    def parse(self) -> Node:
+        try:
+            for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+                self._take(event)
+        except yaml.YAMLError as error:
+            self._refuse(error)
+        if self.build.root is None:
+            fail(self.path, Mark(1, 1), "the file holds nothing but comments", "fill it in, or delete it")
+        return self.build.root
+
+    def _take(self, event: yaml.Event) -> None:
+        assert event.start_mark is not None
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            fail(
+                self.path,
+                mark,
+                f"an alias (`*{event.anchor}`) stands here",
+                "write the value out; a leading `*` needs quotes",
+            )
+        if isinstance(event, yaml.NodeEvent):
+            self._refuse_extras(event, mark)
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event, mark)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self.build.open(Sequence(mark))
+        elif isinstance(event, yaml.MappingStartEvent):
+            self.build.open(Mapping(mark))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.build.close()
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                fail(
+                    self.path, mark, "a second YAML document begins here", "keep one document a file: remove the `---`"
+                )
+
+    def _refuse_extras(self, event: yaml.NodeEvent, mark: Mark) -> None:
+        if event.anchor is not None:
+            fail(self.path, mark, f"an anchor (`&{event.anchor}`) stands here", "delete it; a leading `&` needs quotes")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            fail(self.path, mark, f"a YAML tag (`{shown}`) stands here", "delete it; a leading `!` needs quotes")
+
+    def _scalar(self, event: yaml.ScalarEvent, mark: Mark) -> None:
+        if self.build.expects_key:
+            if event.value == "<<":
+                fail(self.path, mark, "a merge key (`<<`) stands here", "write the keys out")
+            self.build.key(event.value, mark)
+            return
+        is_null = event.implicit[0] and event.value in _NULLS
+        self.build.add(Scalar(mark, None if is_null else event.value))
+
+    def _refuse(self, error: yaml.YAMLError) -> NoReturn:
+        where = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        mark = Mark(where.line + 1, where.column + 1) if where else Mark(1, 1)
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        for pattern, what, remedy in _YAML_FAULTS:
+            if re.search(pattern, reason):
+                fail(self.path, mark, what, remedy)
+        if self._line_begins_with_tab(mark):
+            fail(self.path, mark, "a tab stands in the indentation", "indent with spaces")
+        fail(
+            self.path,
+            mark,
+            f"is not valid YAML here: {reason}",
+            "check indentation, quotes and brackets up to this place",
+        )
+
+    def _line_begins_with_tab(self, mark: Mark) -> bool:
+        lines = self.text.split("\n")
+        return any("\t" in re.match(r"\s*", line).group() for line in lines[max(0, mark.line - 2) : mark.line])  # type: ignore[union-attr]  # \s* always matches
+
+
+_YAML_FAULTS = (
+    (
+        r"character '\\t'|character that cannot start any token",
+        "a character stands here that cannot begin a value",
+        "indent with spaces, not tabs; put text that begins with a sign (`@`, `` ` ``, `%`) in quotes",
+    ),
+    (
+        r"mapping values are not allowed",
+        "a second `: ` stands in one line",
+        "put the text in quotes, or indent the key in a line of its own",
+    ),
+    (
+        r"could not find expected ':'",
+        "a key without its `:`, or text that is not indented under its key",
+        "write `key: value`; indent the lines of a long text",
+    ),
+    (
+        r"did not find expected key",
+        "this line fits neither the list or mapping above it nor a new one",
+        "indent it like its neighbours; quote text that holds quotes",
+    ),
+    (
+        r"did not find expected ',' or '[\]}]'",
+        "a list or mapping in brackets is not closed, or lacks a comma",
+        "add the missing `,`, `]` or `}`",
+    ),
+    (r"unexpected end of stream|found unexpected document", "a quoted text is not closed", "add the closing quote"),
+    (r"exceeded max", "is nested too deep", "write it flatter; no field needs that depth"),
+)
+
+
+class _JsonParser:
+    """Reads JSON (RFC 8259) with positions: the standard library judges the syntax, then a walk marks the tokens."""
+
+    _BETWEEN = re.compile(r"[ \t\n\r,:]*")
+    _ATOM = re.compile(r"[-+.\w]+")
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.build = _Builder(path)
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def parse(self) -> Node:
+        self._judge_syntax()
+        at = self._next(0)
+        while at < len(self.text):
+            at = self._next(self._take(at))
+        assert self.build.root is not None
+        return self.build.root
+
+    def _judge_syntax(self) -> None:
+        try:
+            json.loads(self.text, parse_constant=self._refuse_constant)
+        except json.JSONDecodeError as error:
+            mark = Mark(error.lineno, error.colno)
+            fail(
+                self.path,
+                mark,
+                f"is not valid JSON here: {error.msg}",
+                "check commas, quotes and brackets up to this place",
+            )
+        except RecursionError:
+            return  # the walk refuses the depth, and knows the place
+
+    def _refuse_constant(self, name: str) -> NoReturn:
+        fail(
+            self.path,
+            self._mark(self.text.index(name)),
+            f"`{name}` is not valid JSON",
+            "write a number, a text or null",
+        )
+
+    def _next(self, at: int) -> int:
+        found = self._BETWEEN.match(self.text, at)
+        assert found is not None
+        return found.end()
+
+    def _mark(self, at: int) -> Mark:
+        line = bisect_right(self._line_starts, at)
+        return Mark(line, at - self._line_starts[line - 1] + 1)
+
+    def _take(self, at: int) -> int:
+        """Take one token at an offset; return the offset behind it."""
+        sign = self.text[at]
+        mark = self._mark(at)
+        if sign in "[{":
+            self.build.open(Sequence(mark) if sign == "[" else Mapping(mark))
+            return at + 1
+        if sign in "]}":
+            self.build.close()
+            return at + 1
+        if sign == '"':
+            text, end = scanstring(self.text, at + 1)
+            self._text(text, mark)
+            return int(end)
+        atom = self._ATOM.match(self.text, at)
+        assert atom is not None
+        self.build.add(Scalar(mark, None if atom.group() == "null" else atom.group()))
+        return atom.end()
+
+    def _text(self, text: str, mark: Mark) -> None:
+        if found := FORBIDDEN.search(text):
+            fail(
+                self.path,
+                mark,
+                f"holds an invisible character (U+{ord(found.group()):04X})",
+                "delete it; no text needs it",
+            )
+        if self.build.expects_key:
+            self.build.key(text, mark)
+        else:
+            self.build.add(Scalar(mark, text))

@@ -1,0 +1,97 @@
+"""Every issue as email: inlined HTML, plain text, and a complete `.eml` made of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from jinja2 import Environment
+
+from generator import prose, text, urls
+from generator.artifacts import Artifact
+from generator.cards import Card, card, shown_day
+from generator.catalog.models import Issue
+from generator.emails import layout, message
+from generator.emails.message import Letter
+from generator.render import html_environment, text_environment
+from generator.site import Site
+
+BUDGET = 90_000
+"""Bytes that the encoded HTML should stay under: mail clients clip a little above 100,000."""
+LEVELS = ("full", "summary", "title")
+
+
+def emails(site: Site) -> list[Artifact]:
+    """The three files of every issue, named after its date."""
+    desk = _MailDesk(site)
+    return [artifact for issue in site.catalog.issues for artifact in desk.files(issue)]
+
+
+class _MailDesk:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        folder = site.templates / "email"
+        self._html: Environment = html_environment(folder)
+        self._text: Environment = text_environment(folder)
+        self._text.filters["wrapped"] = layout.wrapped
+        self._inline = layout.inliner((folder / "email.css").read_text("utf-8"))
+        self._media = (folder / "media.css").read_text("utf-8")
+
+    def files(self, issue: Issue) -> Iterator[Artifact]:
+        letter = self._letter(issue)
+        yield Artifact.mail(f"{issue.key}.html", letter.html)
+        yield Artifact.mail(f"{issue.key}.txt", letter.text)
+        yield Artifact.mail(f"{issue.key}.eml", message.eml(letter))
+
+    def _letter(self, issue: Issue) -> Letter:
+        site = self.site
+        settings = site.catalog.digest.email
+        values = {
+            "site": site,
+            "identity": site.identity,
+            "issue": issue,
+            "day": shown_day(issue.date),
+            "cards": [card(site, site.paper[entry.paper], entry.reason) for entry in issue.entries],
+            "absolute": partial(urls.absolute, site.identity.url),
+            "urls": urls,
+            "unsubscribe": self._unsubscribe_page,
+            "postal_address": settings.address,
+        }
+        return Letter(
+            subject=text.plain(issue.subject),
+            sender=settings.sender or f"{site.identity.name} <digest@{site.identity.host}>",
+            date=issue.date,
+            message_id=urls.message_id(site.catalog.digest.key, issue.key, site.identity.host),
+            unsubscribe=self._unsubscribe_page,
+            one_click=settings.unsubscribe_url is not None,
+            html=self._fitting_html(issue, values),
+            text=layout.tidy(
+                self._text.get_template("issue.txt.j2").render(intro=prose.paragraphs(issue.intro), **values)
+            ),
+        )
+
+    @property
+    def _unsubscribe_page(self) -> str:
+        site = self.site
+        configured = site.catalog.digest.email.unsubscribe_url
+        return str(configured) if configured else urls.absolute(site.identity.url, site.subscribe)
+
+    def _fitting_html(self, issue: Issue, values: dict[str, object]) -> str:
+        """The fullest HTML within the budget: less for every paper, then fewer papers and a count of the rest."""
+        cards = values["cards"]
+        assert isinstance(cards, list)
+        for level in LEVELS:
+            rendered = self._render_html(issue, values, cards, level)
+            if message.encoded_size(rendered) <= BUDGET:
+                return rendered
+        while len(cards) > 1:
+            cards = cards[: -max(1, len(cards) // 10)]
+            rendered = self._render_html(issue, values, cards, LEVELS[-1])
+            if message.encoded_size(rendered) <= BUDGET:
+                break
+        return rendered
+
+    def _render_html(self, issue: Issue, values: dict[str, object], cards: list[Card], level: str) -> str:
+        template = self._html.get_template("issue.html.j2")
+        shown = {**values, "cards": cards, "left_out": len(issue.entries) - len(cards), "level": level}
+        return self._inline(template.render(intro=prose.html(issue.intro), media=self._media, **shown))

@@ -1,0 +1,68 @@
+"""A complete message (RFC 5322, MIME) whose bytes depend on the letter alone."""
+
+from __future__ import annotations
+
+import quopri
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime, parseaddr
+
+SENT_AT = time(6)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a message says, and its envelope."""
+
+    subject: str
+    sender: str
+    date: date
+    message_id: str
+    unsubscribe: str
+    one_click: bool
+    html: str
+    text: str
+
+
+class _Policy(EmailPolicy):
+    """Leaves `List-*` headers in one line: folding would encode a long address, and break one-click unsubscribe."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower().startswith("list-"):
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower().startswith("list-"):
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+POLICY = _Policy(**{key: getattr(SMTP, key) for key in ("linesep", "max_line_length", "raise_on_defect")})
+
+
+def eml(letter: Letter) -> bytes:
+    """The message's bytes, with CRLF line ends: plain text first, then HTML."""
+    name, address = parseaddr(letter.sender)
+    mailbox = Mailbox(display_name=name, addr_spec=address)
+    made = EmailMessage(policy=POLICY)
+    made["From"] = mailbox
+    made["To"] = mailbox
+    made["Subject"] = letter.subject
+    made["Date"] = format_datetime(datetime.combine(letter.date, SENT_AT, UTC))
+    made["Message-ID"] = letter.message_id
+    made["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+    if letter.one_click and letter.unsubscribe.startswith("https:"):
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    made.set_content(letter.text, cte="quoted-printable")
+    made.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    made.set_boundary(f"=_{letter.message_id.strip('<>').split('@')[0]}")
+    return made.as_bytes()
+
+
+def encoded_size(html: str) -> int:
+    """The size in bytes of HTML as it travels, quoted-printable."""
+    return len(quopri.encodestring(html.encode()))

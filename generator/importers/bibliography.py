@@ -1,0 +1,75 @@
+"""A bibliography beside a listing: JSON Lines, one object a paper, matched by title.
+
+Known keys: `title` (to match by), `arxiv`, `doi`, `authors`, `venue`, `year`, `code`, and what a curator may have
+prepared: `id`, `categories`, `tags`, `summary`. What is null is unknown; other keys are passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from generator import text
+from generator.catalog.models import ArxivId, Author, Doi, Identifier, Line, Summary, WebAddress, _from_text
+from generator.problems import Problem, ProblemsFound, SourceRef
+
+
+class Facts(BaseModel):
+    """What a bibliography knows of one paper."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    title: Line
+    arxiv: ArxivId | None = None
+    doi: Doi | None = None
+    authors: tuple[Annotated[Author, BeforeValidator(_from_text("name"))], ...] | None = None
+    venue: Line | None = None
+    year: int | None = None
+    code: WebAddress | None = None
+    id: Identifier | None = None
+    categories: tuple[Identifier, ...] = ()
+    tags: tuple[Line, ...] = ()
+    summary: Summary | None = None
+
+
+class Bibliography:
+    """Facts by title, however it is spelled."""
+
+    def __init__(self, facts: list[Facts]) -> None:
+        self._by_title = {text.comparable(entry.title): entry for entry in facts}
+
+    def find(self, title: str) -> Facts | None:
+        """The facts for a title."""
+        return self._by_title.get(text.comparable(title))
+
+    def __len__(self) -> int:
+        return len(self._by_title)
+
+
+def read(path: Path) -> Bibliography:
+    """Read a bibliography. Raises ProblemsFound with every line that is not of the form."""
+    facts: list[Facts] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            facts.append(Facts.model_validate(json.loads(line)))
+        except json.JSONDecodeError as error:
+            where = SourceRef(path.name, number, error.colno)
+            problems.append(Problem(where, f"is not valid JSON here: {error.msg}", "write one JSON object a line"))
+        except ValidationError as error:
+            problems += [
+                Problem(
+                    SourceRef(path.name, number),
+                    f"{details['loc'][0] if details['loc'] else 'the line'}: {details['msg']}",
+                    "correct the value, or write null",
+                )
+                for details in error.errors()
+            ]
+    if problems:
+        raise ProblemsFound(problems)
+    return Bibliography(facts)

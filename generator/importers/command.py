@@ -1,0 +1,78 @@
+"""`paper-digest import`: read a listing, write the paper files, and say what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from generator.artifacts import write_new
+from generator.catalog.checks import Names, Shelf
+from generator.catalog.load import CONTENT, read_shelf
+from generator.catalog.models import Paper
+from generator.catalog.write import paper_yaml
+from generator.importers import bibliography as bibliographies
+from generator.importers.listing import KnownPapers, import_listing
+from generator.importers.report import Imported, Level
+
+HEADINGS = {
+    Level.SKIPPED: "Skipped",
+    Level.REPAIRED: "Repaired",
+    Level.UNSURE: "Unsure: please look at these",
+}
+
+
+def import_into(
+    root: Path,
+    listing: Path,
+    bibliography: Path | None,
+    added: date,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+) -> Iterator[str]:
+    """Import a listing into a digest, and return the lines of the report.
+
+    Existing files are never overwritten. Raises ProblemsFound when the digest or the bibliography cannot be read.
+    """
+    shelf = read_shelf(root)
+    facts = bibliographies.read(bibliography) if bibliography else bibliographies.Bibliography([])
+    known = KnownPapers([located.record for located in shelf.papers])
+    imported = import_listing(listing.read_text("utf-8-sig"), facts, known, Names(shelf), added)
+    if limit is not None:
+        imported = _first(imported, limit)
+    if not dry_run:
+        for _, paper in imported.papers:
+            write_new(root / place_of(paper), paper_yaml(paper))
+    return _report(imported, shelf, dry_run=dry_run)
+
+
+def place_of(paper: Paper) -> str:
+    """The file of a new paper: by the year in which it appeared, only so that no folder grows too long to list."""
+    year = paper.published.year if paper.published else paper.venue.year if paper.venue else None
+    return f"{CONTENT}/papers/{year or 'undated'}/{paper.id}.yaml"
+
+
+def _first(imported: Imported, limit: int) -> Imported:
+    papers = imported.papers[:limit]
+    last = papers[-1][0] + 1 if papers else 0
+    return Imported(papers, [note for note in imported.notes if note.line <= last])
+
+
+def _report(imported: Imported, shelf: Shelf, *, dry_run: bool) -> Iterator[str]:
+    for level, heading in HEADINGS.items():
+        notes = imported.of(level)
+        if notes:
+            yield f"{heading} ({len(notes)}):"
+            yield from (f"  line {note.line}: {note.what}" for note in notes)
+    facts = Counter[str]()
+    for _, paper in imported.papers:
+        facts.update(name for name in ("arxiv", "doi", "authors", "venue", "summary") if getattr(paper, name))
+        facts.update(kind for kind in paper.links.present())
+        facts["without a category"] += not paper.categories
+    yield ", ".join(f"{name}: {count}" for name, count in facts.items() if count) or "No facts beside the texts"
+    verb = "would be written" if dry_run else "written"
+    yield f"{len(imported.papers)} papers {verb}; the catalog had {len(shelf.papers)}."
+    if facts["without a category"] and not dry_run:
+        yield "Now give every paper its categories: `paper-digest check` names those that lack one."

@@ -1,0 +1,146 @@
+"""What LaTeX, copying and mirrors leave behind in titles and abstracts: found for `check`, mended for `import`.
+
+One table of rules serves both. Nothing inside `$math$` is touched, and inside URLs only what is wrong with URLs.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from generator.text import Kind, parse
+
+MIRRORS = {
+    "HF中国镜像站": "Hugging Face",
+    "huggingface.host": "huggingface.co",
+    "hf-mirror.com": "huggingface.co",
+    "xxx.itp.ac.cn": "arxiv.org",
+    "cn.arxiv.org": "arxiv.org",
+}
+GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+_ANY_GREEK = "|".join(GREEK)
+
+Replacement = str | Callable[["re.Match[str]"], str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A kind of leftover: how it looks, what to call it, what to write instead, and whether that is certain."""
+
+    pattern: re.Pattern[str]
+    what: str
+    replacement: Replacement
+    sure: bool = True
+    in_urls: bool = False
+
+    def mended(self, found: re.Match[str]) -> str:
+        """What belongs in the place of a match."""
+        return found.expand(self.replacement) if isinstance(self.replacement, str) else self.replacement(found)
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """One leftover in a text: what it is, what it says, and what belongs there."""
+
+    what: str
+    before: str
+    after: str
+    sure: bool
+
+    @property
+    def remedy(self) -> str:
+        """What to write instead, in words."""
+        return f"write `{self.after}` instead of `{self.before}`" if self.after.strip() else f"delete `{self.before}`"
+
+
+def _from_latex(found: re.Match[str]) -> str:
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    return unicodedata.normalize("NFC", str(LatexNodes2Text().latex_to_text(found.group().strip("{}"))))
+
+
+def _mirrored(found: re.Match[str]) -> str:
+    return MIRRORS[found.group()]
+
+
+_RULES = (
+    Rule(re.compile(r"(https?://[^\s{}]+)\{\1\}"), "a URL stands twice", r"\1", in_urls=True),
+    Rule(re.compile("|".join(map(re.escape, MIRRORS))), "the name of a mirror", _mirrored, in_urls=True),
+    Rule(re.compile(r"(?<=\d)~\\?%"), "a LaTeX percent sign", "%"),
+    Rule(re.compile(r"\\([%&#$_{}])"), "a LaTeX escape", r"\1"),
+    Rule(
+        re.compile(r"\\[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|\\[uvHtcdbrk]\{\\?[A-Za-z]\}"),
+        "a LaTeX accent",
+        _from_latex,
+    ),
+    Rule(re.compile(rf"\{{\\[A-Za-z]+\}}|\\(?:{_ANY_GREEK})\b"), "a LaTeX command", _from_latex),
+    Rule(
+        re.compile(r"\\(?:emph|textbf|textit|texttt|textsc|text|url|href)\{([^{}]*)\}"),
+        "a LaTeX command",
+        r"\1",
+        in_urls=True,
+    ),
+    Rule(re.compile(rf"\b({_ANY_GREEK})_(\w)\b"), "math without its signs", r"$\\\1_\2$", sure=False),
+    Rule(re.compile(r"``(.+?)''"), "LaTeX quotes", "“\\1”"),
+    Rule(re.compile(r"(?<=\d)~(?=\d)"), "a tilde as a range", "–", sure=False),
+    Rule(re.compile(r"(?<![\w~/])~(?=\d)"), "a tilde for “about”", "∼", sure=False),
+    Rule(re.compile(r"(?<=[^\s~])~(?=[^\s~])"), "a LaTeX space", " "),
+    Rule(re.compile(r"(?<=\w) --- ?(?=\w)|(?<=\w)---(?=\w)"), "a LaTeX dash", " — "),
+    Rule(re.compile(r"(?<=\w) -- (?=\w)"), "a LaTeX dash", " – "),
+    Rule(re.compile(r"(?<=\d) ?\+/- ?(?=\d)"), "a typewriter's plus-minus", "±", sure=False),
+    Rule(re.compile(r"(?<=\w)- (?!(?:and|or|to|nor|vs)\b)(?=[A-Za-z])"), "a space after a hyphen", "-", sure=False),
+    Rule(re.compile(r"^Abstract\s*[:.—–-]\s*", re.IGNORECASE), "the label of the abstract", ""),
+    Rule(
+        re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6});"),
+        "an HTML entity",
+        lambda found: html.unescape(found.group()),
+    ),
+    Rule(re.compile(r"</?(?:p|br|b|i|em|strong|sub|sup|span|jats:\w+)\s*/?>", re.IGNORECASE), "an HTML tag", ""),
+    Rule(re.compile("[\ufb00-\ufb06]"), "a ligature", lambda found: unicodedata.normalize("NFKC", found.group())),
+    Rule(re.compile("\u00ad"), "a soft hyphen", ""),
+    Rule(re.compile(r"(?<=\w) (?=[,;]\s)"), "a space before punctuation", ""),
+    Rule(re.compile(r"(?<=\S)[^\S\n]{2,}(?=\S)"), "a doubled space", " "),
+)
+
+
+def find(text: str) -> Iterator[Leftover]:
+    """Every leftover in a text, rule by rule."""
+    for rule in _RULES:
+        for found in _matches(rule, text):
+            yield Leftover(rule.what, _shown(found), _shown_mended(rule, found), rule.sure)
+
+
+def mend(text: str) -> tuple[str, list[Leftover]]:
+    """The text without its leftovers, and what was done; what was not certain is marked so."""
+    mended: list[Leftover] = []
+    for rule in _RULES:
+        for found in reversed(_matches(rule, text)):
+            mended.append(Leftover(rule.what, _shown(found), _shown_mended(rule, found), rule.sure))
+            text = text[: found.start()] + rule.mended(found) + text[found.end() :]
+    return unicodedata.normalize("NFC", text.strip()), mended
+
+
+def _matches(rule: Rule, text: str) -> list[re.Match[str]]:
+    spared = {Kind.MATH} if rule.in_urls else {Kind.MATH, Kind.URL}
+    islands = [(span.start, span.end) for span in parse(text) if span.kind in spared]
+    return [
+        found
+        for found in rule.pattern.finditer(text)
+        if not any(start < found.end() and found.start() < end for start, end in islands)
+    ]
+
+
+def _shown(found: re.Match[str]) -> str:
+    """A match with the letters around it, so that a single sign can be found again."""
+    before = re.search(r"\S{0,12}$", found.string[: found.start()])
+    after = re.match(r"\S{0,12}", found.string[found.end() :])
+    assert before is not None
+    assert after is not None
+    return before.group() + found.group() + after.group()
+
+
+def _shown_mended(rule: Rule, found: re.Match[str]) -> str:
+    return _shown(found).replace(found.group(), rule.mended(found), 1)

@@ -1,0 +1,25 @@
+"""The site's pages as Markdown files. Each kind is one function from the Site to its artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.artifacts import Artifact
+from generator.pages import feeds, hand_written, home, issues, listings, papers
+from generator.pages.desk import Desk
+from generator.site import Site
+
+KINDS: tuple[Callable[[Desk], list[Artifact]], ...] = (
+    home.pages,
+    papers.pages,
+    listings.pages,
+    issues.pages,
+    feeds.pages,
+    hand_written.pages,
+)
+
+
+def pages(site: Site) -> list[Artifact]:
+    """All pages of a site."""
+    desk = Desk(site)
+    return [artifact for kind in KINDS for artifact in kind(desk)]

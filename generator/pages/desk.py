@@ -1,0 +1,97 @@
+"""What every kind of page is made with: templates, cards, and the frame of a Markdown file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import yaml
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from generator import urls
+from generator.artifacts import Artifact
+from generator.cards import Card, card, shown_date, shown_day
+from generator.catalog.models import Paper
+from generator.channels import Channel
+from generator.render import html_environment
+from generator.site import Site
+from generator.urls import Address
+
+TEMPLATES = "pages"
+
+
+@dataclass(frozen=True)
+class PageHead:
+    """What stands in a page's front matter, as plain text: it is escaped on its way into the file."""
+
+    title: str
+    description: str
+    kind: str
+    template: str = "main.html"
+    searchable: bool = False
+    feeds: tuple[Channel, ...] = ()
+    fragment: Markup | None = None
+
+
+class Desk:
+    """Renders the pages of one site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._cards: dict[str, Card] = {}
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = html_environment(self.site.templates / TEMPLATES)
+        environment.globals.update(
+            site=self.site, identity=self.site.identity, urls=urls, shown_day=shown_day, shown_date=shown_date
+        )
+        return environment
+
+    def card(self, paper: Paper) -> Card:
+        """The card of a paper, made once."""
+        if paper.id not in self._cards:
+            self._cards[paper.id] = card(self.site, paper)
+        return self._cards[paper.id]
+
+    def cards(self, papers: Sequence[Paper]) -> list[Card]:
+        """The cards of papers, in their order."""
+        return [self.card(paper) for paper in papers]
+
+    def render(self, template: str, here: Address, **values: Any) -> Markup:
+        """A template rendered for the page at `here`: it gets `link`, which makes links that hold from there."""
+        rendered = self._environment.get_template(template).render(
+            here=here, link=partial(urls.relative, here), **values
+        )
+        return Markup(rendered)  # noqa: S704 - the environment escapes
+
+    def page(self, here: Address, head: PageHead, template: str, **values: Any) -> Artifact:
+        """A Markdown file: front matter, and a template's output."""
+        return self.file(here, head, self.render(template, here, **values))
+
+    def file(self, here: Address, head: PageHead, body: Markup) -> Artifact:
+        """A Markdown file of a body that is already rendered."""
+        matter = yaml.safe_dump(_front_matter(head), sort_keys=False, allow_unicode=True, width=10_000)
+        return Artifact.doc(urls.markdown_file(here), f"---\n{matter}---\n\n{body.strip()}\n")
+
+
+def _front_matter(head: PageHead) -> dict[str, Any]:
+    """Everything here is escaped: MkDocs' templates print it as it stands."""
+    matter: dict[str, Any] = {
+        "title": str(escape(head.title)),
+        "description": str(escape(head.description)),
+        "kind": head.kind,
+        "template": head.template,
+    }
+    if not head.searchable:
+        matter["search"] = {"exclude": True}
+    if head.feeds:
+        matter["feeds"] = [
+            {"title": str(escape(channel.title)), "rss": channel.rss, "atom": channel.atom} for channel in head.feeds
+        ]
+    if head.fragment:
+        matter["head"] = str(head.fragment)
+    return matter

@@ -1,0 +1,32 @@
+"""Home: the promise, the latest issue, what is new, the categories, and how to subscribe."""
+
+from __future__ import annotations
+
+from generator import prose, urls
+from generator.artifacts import Artifact
+from generator.pages.desk import Desk, PageHead
+
+NEW_PAPERS = 6
+LEAD_PAPERS = 4
+
+
+def pages(desk: Desk) -> list[Artifact]:
+    """The home page."""
+    site = desk.site
+    tagline = site.catalog.digest.tagline or site.identity.description
+    latest = site.issues[0] if site.issues else None
+    in_latest = {entry.paper for entry in latest.entries} if latest else set()
+    return [
+        desk.page(
+            urls.HOME,
+            PageHead(site.identity.name, site.identity.description, "home"),
+            "home.md.j2",
+            tagline=tagline,
+            latest=latest,
+            latest_intro=prose.paragraphs(latest.intro)[0] if latest else "",
+            lead=[(desk.card(site.paper[entry.paper]), entry.reason) for entry in latest.entries[:LEAD_PAPERS]]
+            if latest
+            else [],
+            new=desk.cards([paper for paper in site.papers if paper.id not in in_latest][:NEW_PAPERS]),
+        )
+    ]

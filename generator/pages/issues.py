@@ -1,0 +1,34 @@
+"""A page per issue, and the archive of all of them."""
+
+from __future__ import annotations
+
+from generator import channels, prose, text, urls
+from generator.artifacts import Artifact
+from generator.cards import card, shown_day
+from generator.catalog.models import Issue
+from generator.pages.desk import Desk, PageHead
+
+
+def pages(desk: Desk) -> list[Artifact]:
+    """The pages of all issues, and their archive."""
+    site = desk.site
+    feeds = (channels.all_issues(site),)
+    archive = PageHead("Issues", f"Every issue of {site.identity.name}, the latest first.", "text", feeds=feeds)
+    files = [desk.page(urls.ISSUES, archive, "issues.md.j2")]
+    later: Issue | None = None
+    for position, issue in enumerate(site.issues):
+        earlier = site.issues[position + 1] if position + 1 < len(site.issues) else None
+        files.append(_page(desk, issue, earlier, later))
+        later = issue
+    return files
+
+
+def _page(desk: Desk, issue: Issue, earlier: Issue | None, later: Issue | None) -> Artifact:
+    site = desk.site
+    title = f"{text.plain(issue.title)} (No. {issue.number}, {shown_day(issue.date)})"
+    head = PageHead(title, text.plain(issue.preheader), "issue", searchable=True, feeds=(channels.all_issues(site),))
+    cards = [card(site, site.paper[entry.paper], entry.reason) for entry in issue.entries]
+    intro = prose.html(issue.intro)
+    return desk.page(
+        urls.issue(issue.key), head, "issue.md.j2", issue=issue, intro=intro, cards=cards, earlier=earlier, later=later
+    )

@@ -1,0 +1,57 @@
+"""A page per paper: two fragments, head and body, in a Markdown file that `paper.html` frames."""
+
+from __future__ import annotations
+
+from generator import citations, text
+from generator.artifacts import Artifact
+from generator.catalog.models import Paper
+from generator.pages.desk import Desk, PageHead
+from generator.related import Neighbours, Related
+from generator.site import Site
+
+DESCRIPTION_LENGTH = 200
+
+
+def pages(desk: Desk) -> list[Artifact]:
+    """The pages of all papers."""
+    neighbours = Neighbours(desk.site)
+    return [_page(desk, paper, neighbours.of(paper)) for paper in desk.site.papers]
+
+
+def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
+    site = desk.site
+    card = desk.card(paper)
+    description = _description(paper)
+    fragment = desk.render(
+        "paper-head.html.j2",
+        card.address,
+        tags=citations.head_tags(site, paper),
+        title=text.plain(paper.title),
+        description=description,
+    )
+    head = PageHead(text.plain(paper.title), description, "paper", "paper.html", searchable=True, fragment=fragment)
+    return desk.page(
+        card.address,
+        head,
+        "paper.html.j2",
+        card=card,
+        paper=paper,
+        bibtex=citations.bibtex(site, paper),
+        citation=citations.plain_citation(site, paper),
+        related=[(desk.card(other.paper), _reason(site, other)) for other in related],
+        issues=site.issues_of[paper.id],
+        edit_link=site.identity.edit_link(site.catalog.refs[paper.id]),
+    )
+
+
+def _description(paper: Paper) -> str:
+    if paper.summary:
+        return text.plain(paper.summary.text)
+    return text.shortened(text.plain(paper.abstract or paper.title), DESCRIPTION_LENGTH)
+
+
+def _reason(site: Site, related: Related) -> str:
+    """Why a paper is related, in words: the two rarest tags that both have, or else their category."""
+    if related.tags:
+        return "Both: " + ", ".join(site.tag[tag].title for tag in related.tags[:3])
+    return "Both in " + site.category[related.categories[0]].title

@@ -1,0 +1,64 @@
+"""How a fault in the data is told: where it is, what is wrong, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, order=True)
+class SourceRef:
+    """A place in a file: its path relative to the digest's root, and a line and column that count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+class Severity(StrEnum):
+    """An error stops the build; a warning is shown and passes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault, with the remedy a contributor needs to mend it."""
+
+    where: SourceRef
+    what: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        label = "warning: " if self.severity is Severity.WARNING else ""
+        return f"{self.where}: {label}{self.what}\n    {self.remedy}"
+
+    def as_data(self) -> dict[str, str | int]:
+        """The problem as plain values, for `--format json`."""
+        return {
+            "path": self.where.path,
+            "line": self.where.line,
+            "column": self.where.column,
+            "severity": str(self.severity),
+            "what": self.what,
+            "remedy": self.remedy,
+        }
+
+
+class ProblemsFound(Exception):  # noqa: N818 - it carries problems; it is not one of the program's errors
+    """Carries the problems of an input up to the command that shows them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def errors_of(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that stop a build."""
+    return [problem for problem in problems if problem.severity is Severity.ERROR]

@@ -1,0 +1,201 @@
+"""Live preview: a loopback server of the built site that rebuilds when a source changes and tells the browser.
+
+The preview has a folder of its own, so that `build/site` stays what `build` made. When the data has a fault, the last
+good pages stay, with the problems on top of them.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from markupsafe import Markup
+
+from generator import build
+from generator.problems import ProblemsFound
+from generator.render import html_environment
+from generator.settings import CONFIG, OWN_THEME, Places, read_identity
+
+HOST = "127.0.0.1"
+EVENTS = "__preview/events"
+SCRIPT = "__preview/preview.js"
+HEARTBEAT_SECONDS = 15.0
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class State:
+    """What the browser must know: which build it sees, and what keeps a newer one from being made."""
+
+    version: int = 0
+    problems: list[str] = field(default_factory=list)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def set(self, problems: list[str]) -> None:
+        """A build ended: with problems, or else with a new version."""
+        with self.changed:
+            self.problems = problems
+            self.version += not problems
+            self.changed.notify_all()
+
+    def as_json(self) -> str:
+        """The state as the browser gets it."""
+        return json.dumps({"version": self.version, "problems": self.problems})
+
+
+def serve(root: Path, port: int, today: Callable[[], date], say: Say) -> None:
+    """Serve a digest until interrupted. Raises ProblemsFound when mkdocs.yml has no address to serve under."""
+    preview = Preview(root, today, say)
+    base_path = read_identity(root).base_path
+    preview.rebuild()
+    server = ThreadingHTTPServer((HOST, port), _handler(preview, base_path))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    say(f"Serving at http://{HOST}:{server.server_port}{base_path} (Ctrl-C ends it)")
+    try:
+        preview.watch()
+    except KeyboardInterrupt:
+        say("Ended.")
+    finally:
+        server.shutdown()
+
+
+class Preview:
+    """The preview's folder, and what is known about it."""
+
+    def __init__(self, root: Path, today: Callable[[], date], say: Say) -> None:
+        self.root = root
+        self.folder = root / "build" / "preview"
+        self.templates = Places(root).templates / "serve"
+        self.state = State()
+        self._today = today
+        self._say = say
+        self._dirty = threading.Event()
+
+    def rebuild(self) -> None:
+        """Build, and swap the result in when all of it succeeded."""
+        side = self.folder.with_name(".preview.next")
+        try:
+            build.generate(self.root, self._today(), self._say)
+            build.run_mkdocs(self.root, side)
+            build.swap_in(side, self.folder)
+        except ProblemsFound as found:
+            self._fail([str(problem) for problem in found.problems])
+        except build.MkDocsFailed as failed:
+            self._fail([str(failed)])
+        except Exception as error:  # a preview outlives a broken template: the next edit may mend it
+            self._fail([f"{type(error).__name__}: {error}"])
+        else:
+            self.state.set([])
+            self._say("Built.")
+
+    def _fail(self, problems: list[str]) -> None:
+        self.state.set(problems)
+        self._say("\n".join([*problems, "Not rebuilt: the last good version stays."]))
+
+    def watch(self) -> None:
+        """Rebuild whenever a source changes, until interrupted."""
+        theme = self.root / "theme"
+        folders = [self.root / "content", theme if theme.is_dir() else OWN_THEME]
+        self._note_changes(*folders)
+        self._note_changes(self.root, only=CONFIG)
+        while True:
+            # Waiting in slices lets Ctrl-C through on every platform.
+            if self._dirty.wait(0.5):
+                self._dirty.clear()
+                self.rebuild()
+
+    def _note_changes(self, *folders: Path, only: str | None = None) -> None:
+        from watchfiles import watch
+
+        def note() -> None:
+            for changes in watch(*folders, recursive=only is None):
+                if only is None or any(Path(path).name == only for _, path in changes):
+                    self._dirty.set()
+
+        threading.Thread(target=note, daemon=True).start()
+
+
+def _handler(preview: Preview, base_path: str) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = unquote(urlsplit(self.path).path)
+            if not path.startswith(base_path):
+                self._redirect(base_path)
+            elif path == base_path + EVENTS:
+                self._events()
+            elif path == base_path + SCRIPT:
+                self._send(200, "text/javascript", (preview.templates / "preview.js").read_bytes())
+            else:
+                self._page(path.removeprefix(base_path))
+
+        def _page(self, path: str) -> None:
+            file = (preview.folder / path).resolve()
+            if file.is_dir() and not self.path.split("?")[0].endswith("/"):
+                self._redirect(f"{base_path}{path}/")
+                return
+            if file.is_dir():
+                file /= "index.html"
+            if not preview.folder.is_dir():
+                waiting = html_environment(preview.templates).get_template("waiting.html.j2").render()
+                self._html(503, waiting)
+            elif file.is_file() and file.is_relative_to(preview.folder.resolve()):
+                self._file(200, file)
+            else:
+                self._file(404, preview.folder / "404.html")
+
+        def _file(self, status: int, file: Path) -> None:
+            if file.suffix == ".html" and file.is_file():
+                self._html(status, file.read_text("utf-8"))
+            else:
+                content = file.read_bytes() if file.is_file() else b"not found"
+                self._send(status, guess_type(file.name)[0] or "application/octet-stream", content)
+
+        def _html(self, status: int, page: str) -> None:
+            script = Markup('<script src="{0}" data-events="{1}" data-version="{2}"></script></body>').format(
+                base_path + SCRIPT, base_path + EVENTS, preview.state.version
+            )
+            self._send(status, "text/html; charset=utf-8", page.replace("</body>", str(script)).encode())
+
+        def _events(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Cache-Control", "no-store")
+            self.end_headers()
+            state = preview.state
+            try:
+                while True:
+                    with state.changed:
+                        message = state.as_json()
+                        self.wfile.write(f"data: {message}\n\n".encode())
+                        self.wfile.flush()
+                        state.changed.wait_for(lambda: state.as_json() != message, HEARTBEAT_SECONDS)  # noqa: B023 - called at once
+            except (BrokenPipeError, ConnectionResetError):
+                return  # the page was closed
+
+        def _redirect(self, target: str) -> None:
+            self.send_response(302)
+            self.send_header("Location", target)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def _send(self, status: int, kind: str, content: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Cache-Control", "no-store")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing of requests: the terminal belongs to the builds."""
+
+    return Handler

@@ -1,0 +1,120 @@
+"""Where a digest's files are, and who the site is: identity from mkdocs.yml, read as MkDocs itself reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from generator.problems import Problem, ProblemsFound, SourceRef
+
+CONFIG = "mkdocs.yml"
+OWN_THEME = Path(__file__).resolve().parent.parent / "theme"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of a digest."""
+
+    root: Path
+
+    @property
+    def build(self) -> Path:
+        """Where everything generated goes."""
+        return self.root / "build"
+
+    @property
+    def site(self) -> Path:
+        """The finished site."""
+        return self.build / "site"
+
+    @property
+    def pages(self) -> Path:
+        """The hand-written pages."""
+        return self.root / "content" / "pages"
+
+    @property
+    def templates(self) -> Path:
+        """The generator's templates: the digest's own, or else those that come with the generator."""
+        own = self.root / "theme" / "templates"
+        return own if own.is_dir() else OWN_THEME / "templates"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the site is. `url` is its full address and ends with a slash."""
+
+    name: str
+    description: str
+    url: str
+    repo_url: str | None
+    edit_uri: str
+    language: str
+
+    @property
+    def host(self) -> str:
+        """The site's host name."""
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def base_path(self) -> str:
+        """The path under which the site is served; begins and ends with a slash."""
+        return urlsplit(self.url).path or "/"
+
+    def edit_link(self, where: SourceRef) -> str | None:
+        """Where a file can be edited on the web; a place below its first line is shown there instead."""
+        if self.repo_url is None:
+            return None
+        page = f"{self.repo_url.rstrip('/')}/{self.edit_uri}{where.path}"
+        return page if where.line == 1 else f"{page.replace('/edit/', '/blob/', 1)}#L{where.line}"
+
+
+def read_identity(root: Path) -> Identity:
+    """The identity in a digest's mkdocs.yml. Raises ProblemsFound when it is missing, broken or lacks an address."""
+    path = root / CONFIG
+    if not path.is_file():
+        raise ProblemsFound(
+            [Problem(SourceRef(CONFIG), "the file is missing", "create it, with site_name, site_url and theme")]
+        )
+    values = _read(path)
+    problems = list(_faults(values))
+    if problems:
+        raise ProblemsFound(problems)
+    theme = values.get("theme")
+    return Identity(
+        name=str(values["site_name"]),
+        description=str(values.get("site_description") or values["site_name"]),
+        url=str(values["site_url"]).rstrip("/") + "/",
+        repo_url=str(values["repo_url"]) if values.get("repo_url") else None,
+        edit_uri=str(values.get("edit_uri") or "edit/main/").rstrip("/") + "/",
+        language=str(theme.get("language", "en")) if isinstance(theme, dict) else "en",
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.utils.yaml import yaml_load
+
+    try:
+        with path.open("rb") as file:
+            values = yaml_load(file)
+    except (yaml.YAMLError, ConfigurationError) as error:
+        mark = getattr(error.__cause__ or error, "problem_mark", None)
+        where = SourceRef(CONFIG, mark.line + 1, mark.column + 1) if mark else SourceRef(CONFIG)
+        raise ProblemsFound(
+            [Problem(where, "is not valid YAML here", "check indentation and quotes up to this place")]
+        ) from error
+    return values if isinstance(values, dict) else {}
+
+
+def _faults(values: dict[str, Any]) -> list[Problem]:
+    faults = []
+    if not values.get("site_name"):
+        faults.append(Problem(SourceRef(CONFIG), "`site_name` is missing", "add it: site_name: The digest's name"))
+    url = urlsplit(str(values.get("site_url") or ""))
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        remedy = "add the address under which the site is published: site_url: https://…/ (feeds and email need it)"
+        faults.append(Problem(SourceRef(CONFIG), "`site_url` is missing, or is not a web address", remedy))
+    return faults

@@ -1,0 +1,133 @@
+"""The catalog with its lookups, sorted once: what every kind of output reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from generator import urls
+from generator.catalog.load import Catalog
+from generator.catalog.models import Category, Issue, Paper, Tag, Venue
+from generator.settings import Identity, Places
+from generator.urls import Address
+
+HUES = 8
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class HandWritten:
+    """A page from `content/pages/`: its name and its Markdown, front matter included."""
+
+    stem: str
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A digest, ready to be shown."""
+
+    catalog: Catalog
+    identity: Identity
+    templates: Path
+    pages: tuple[HandWritten, ...] = ()
+
+    @cached_property
+    def papers(self) -> tuple[Paper, ...]:
+        """All papers, the latest added first, then the latest published, then by id."""
+        return tuple(sorted(self.catalog.papers, key=_order))
+
+    @cached_property
+    def paper(self) -> dict[str, Paper]:
+        """Papers by id."""
+        return {paper.id: paper for paper in self.papers}
+
+    @cached_property
+    def category(self) -> dict[str, Category]:
+        """Categories by id, in the order of their list."""
+        return {category.id: category for category in self.catalog.categories}
+
+    @cached_property
+    def tag(self) -> dict[str, Tag]:
+        """Tags by id."""
+        return {tag.id: tag for tag in self.catalog.tags}
+
+    @cached_property
+    def venue(self) -> dict[str, Venue]:
+        """Venues by name."""
+        return {venue.name: venue for venue in self.catalog.venues}
+
+    @cached_property
+    def members(self) -> dict[str, tuple[Paper, ...]]:
+        """The papers of every category, primary or not, in the order of `papers`."""
+        return _grouped(self.category, ((category, paper) for paper in self.papers for category in paper.categories))
+
+    @cached_property
+    def tagged(self) -> dict[str, tuple[Paper, ...]]:
+        """The papers of every tag, in the order of `papers`."""
+        return _grouped(self.tag, ((tag, paper) for paper in self.papers for tag in paper.tags))
+
+    @cached_property
+    def tags_in_use(self) -> tuple[Tag, ...]:
+        """The tags that papers have, by title."""
+        return tuple(
+            sorted((tag for tag in self.catalog.tags if self.tagged[tag.id]), key=lambda tag: tag.title.casefold())
+        )
+
+    @cached_property
+    def issues(self) -> tuple[Issue, ...]:
+        """All issues, the latest first."""
+        return tuple(reversed(self.catalog.issues))
+
+    @cached_property
+    def issues_of(self) -> dict[str, tuple[Issue, ...]]:
+        """The issues that a paper appeared in, by its id."""
+        return _grouped(self.paper, ((entry.paper, issue) for issue in self.catalog.issues for entry in issue.entries))
+
+    @cached_property
+    def hues(self) -> dict[str, int]:
+        """The number of every category's hue, 1 to 8: one for a family, in the order of their first appearance."""
+        families = list(dict.fromkeys(category.family for category in self.catalog.categories))
+        return {category.id: families.index(category.family) % HUES + 1 for category in self.catalog.categories}
+
+    @cached_property
+    def subscribe(self) -> Address:
+        """Where a reader learns how to get the next issue: the hand-written page, or else that of the feeds."""
+        return urls.hand_written("subscribe") if any(page.stem == "subscribe" for page in self.pages) else urls.FEEDS
+
+    @cached_property
+    def updated(self) -> date:
+        """The latest date that the catalog knows."""
+        dates = [paper.updated or paper.added for paper in self.papers]
+        return max([day for day in dates if day] + [issue.date for issue in self.issues], default=date(2000, 1, 1))
+
+
+def make_site(catalog: Catalog, identity: Identity, places: Places) -> Site:
+    """The site of a catalog, with the hand-written pages read."""
+    pages = tuple(HandWritten(path.stem, path.read_text("utf-8")) for path in sorted(places.pages.glob("*.md")))
+    return Site(catalog, identity, places.templates, pages)
+
+
+def midnight(day: date) -> datetime:
+    """A day as the instant at which it begins, in UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def _order(paper: Paper) -> tuple[int, tuple[int, int, int], str]:
+    added = -paper.added.toordinal() if paper.added else 0
+    year, month, day = paper.published.order if paper.published else (0, 0, 0)
+    return (added, (-year, -month, -day), paper.id)
+
+
+def _grouped(keys: Iterable[K], pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: defaultdict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(groups[key]) for key in keys}

@@ -1,0 +1,247 @@
+"""Titles and abstracts: plain text with `$math$` and URLs in; HTML, Markdown, plain text or LaTeX out.
+
+This is the one place that escapes. What comes from a catalog is never trusted: `html` gives Markup in which every
+letter of the source is text, a link that `models` let through, or MathML from an allowlist.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from markupsafe import Markup, escape
+
+MAX_MATH = 400
+
+_URL = re.compile(r"https?://[^\s<>\"`{}|\\^]+")
+_MATH = re.compile(r"(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])")
+_LOOKS_LIKE_TEX = re.compile(r"[\\^_{}=<>]|^[A-Za-z]$|^[-+\w]+[-+*/][-+\w]+$")
+_MARKDOWN_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^=+!:&@\"']")
+
+
+class Kind(Enum):
+    """What a part of a text is."""
+
+    WORDS = auto()
+    MATH = auto()
+    URL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a text, with its place in the whole. For math, `text` is the TeX without its dollars."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+def parse(text: str) -> list[Span]:
+    """Split a text into words, math and URLs.
+
+    Dollars hold math only around something TeX-like, so that "costs $5 and $6" stays words.
+    """
+    spans: list[Span] = []
+    at = 0
+    for found in sorted([*_urls(text), *_math(text)], key=lambda span: span.start):
+        if found.start < at:
+            continue
+        if found.start > at:
+            spans.append(Span(Kind.WORDS, text[at : found.start], at, found.start))
+        spans.append(found)
+        at = found.end
+    if at < len(text):
+        spans.append(Span(Kind.WORDS, text[at:], at, len(text)))
+    return spans
+
+
+def _urls(text: str) -> Iterator[Span]:
+    for found in _URL.finditer(text):
+        url = _without_punctuation(found.group())
+        yield Span(Kind.URL, url, found.start(), found.start() + len(url))
+
+
+def _math(text: str) -> Iterator[Span]:
+    for found in _MATH.finditer(text):
+        body = found.group(1)
+        if len(body) <= MAX_MATH and _LOOKS_LIKE_TEX.search(body):
+            yield Span(Kind.MATH, body, found.start(), found.end())
+
+
+def _without_punctuation(url: str) -> str:
+    """A URL without the punctuation of the sentence around it; a bracket it opened itself stays."""
+    while url:
+        last = url[-1]
+        if last in ".,;:!?'*" or (last == ")" and url.count("(") < url.count(")")) or (last == "]" and "[" not in url):
+            url = url[:-1]
+        else:
+            break
+    return url
+
+
+# ---- out -------------------------------------------------------------------------------------------------------------
+
+
+def html(text: str) -> Markup:
+    """HTML for pages: math as MathML, URLs as links. A paragraph break stays a blank line; see `paragraphs`."""
+    return Markup("").join(_html_span(span, mathml) for span in parse(text))
+
+
+def html_unicode(text: str) -> Markup:
+    """HTML for feeds and email, whose readers know no MathML: math as Unicode, URLs as links."""
+    return Markup("").join(_html_span(span, lambda tex: escape(unicode_math(tex))) for span in parse(text))
+
+
+def unlinked(text: str) -> Markup:
+    """HTML for a text inside a link: math as MathML, URLs as words."""
+    return Markup("").join(mathml(span.text) if span.kind is Kind.MATH else escape(span.text) for span in parse(text))
+
+
+def _html_span(span: Span, math: Callable[[str], Markup]) -> Markup:
+    if span.kind is Kind.MATH:
+        return math(span.text)
+    if span.kind is Kind.URL:
+        return Markup('<a href="{0}" rel="nofollow">{0}</a>').format(span.text)
+    return escape(span.text)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text."""
+    return text.split("\n\n")
+
+
+def plain(text: str) -> str:
+    """Plain Unicode text: math in Unicode, one line."""
+    parts = (unicode_math(span.text) if span.kind is Kind.MATH else span.text for span in parse(text))
+    return " ".join("".join(parts).split())
+
+
+def markdown(text: str) -> Markup:
+    """Text for a Markdown file in which every sign that could mean something to Markdown or HTML is an entity."""
+    escaped = _MARKDOWN_SIGNS.sub(lambda found: f"&#{ord(found.group())};", plain(text))
+    return Markup(escaped)  # noqa: S704 - that is the escaping
+
+
+def latex(text: str) -> str:
+    """LaTeX: signs and accents escaped, math as it is, URLs in words."""
+    parts = (f"${span.text}$" if span.kind is Kind.MATH else _latex_words(span.text) for span in parse(text))
+    return " ".join("".join(parts).split())
+
+
+@lru_cache(maxsize=4096)
+def _latex_words(text: str) -> str:
+    from pylatexenc.latexencode import UnicodeToLatexEncoder
+
+    encoder = UnicodeToLatexEncoder(
+        unknown_char_policy="keep", unknown_char_warning=False, replacement_latex_protection="braces-after-macro"
+    )
+    return str(encoder.unicode_to_latex(text))
+
+
+# ---- math ------------------------------------------------------------------------------------------------------------
+
+MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+_MATHML_ELEMENTS = frozenset(
+    "math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd mstyle "
+    "mpadded mphantom menclose".split()
+)
+_MATHML_ATTRIBUTES = frozenset(
+    "display mathvariant stretchy fence separator form accent accentunder movablelimits largeop symmetric minsize "
+    "maxsize linethickness columnalign rowspacing columnspacing columnlines rowlines scriptlevel displaystyle width "
+    "height depth lspace rspace voffset notation xmlns".split()
+)
+
+
+@lru_cache(maxsize=4096)
+def mathml(tex: str) -> Markup:
+    """MathML for a piece of TeX; its source, as text, when it cannot be converted into harmless MathML.
+
+    The converter passes HTML through, so its output is parsed and kept only if it holds nothing but the elements and
+    attributes of the allowlist, made of MathML Core (https://www.w3.org/TR/mathml-core/).
+    """
+    try:
+        from latex2mathml.converter import convert
+
+        root = ElementTree.fromstring(convert(tex))  # noqa: S314 - the converter's own output; it holds no doctype
+        source = escape(tex)
+        if not all(_is_harmless(element) for element in root.iter()):
+            raise ValueError(tex)
+        return Markup(_serialized(root, str(source)))  # noqa: S704 - built from the allowlist, texts escaped
+    except Exception:  # the converter raises whatever its parser meets
+        return escape(f"${tex}$")
+
+
+def _is_harmless(element: ElementTree.Element) -> bool:
+    name = str(element.tag).removeprefix(f"{{{MATHML_NAMESPACE}}}")
+    return name in _MATHML_ELEMENTS and set(element.attrib) <= _MATHML_ATTRIBUTES
+
+
+def _serialized(root: ElementTree.Element, alttext: str) -> str:
+    def write(element: ElementTree.Element) -> str:
+        name = str(element.tag).removeprefix(f"{{{MATHML_NAMESPACE}}}")
+        attributes = "".join(f' {key}="{escape(value)}"' for key, value in element.attrib.items() if key != "xmlns")
+        if name == "math":
+            attributes += f' alttext="{alttext}"'
+        inner = str(escape(element.text or "")) + "".join(
+            write(child) + str(escape(child.tail or "")) for child in element
+        )
+        return f"<{name}{attributes}>{inner}</{name}>"
+
+    return write(root)
+
+
+@lru_cache(maxsize=4096)
+def unicode_math(tex: str) -> str:
+    """Math as readable Unicode text; its source when it cannot be converted."""
+    try:
+        from pylatexenc.latex2text import LatexNodes2Text
+
+        converted = LatexNodes2Text(math_mode="text", fill_text=False).latex_to_text(f"${tex}$")
+        return _with_scripts(" ".join(str(converted).split())) or tex
+    except Exception:  # the converter raises whatever its parser meets
+        return tex
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_SUBSCRIPTS = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+
+
+def _with_scripts(text: str) -> str:
+    text = re.sub(r"\^([0-9+\-=()n]+)", lambda found: found.group(1).translate(_SUPERSCRIPTS), text)
+    return re.sub(r"_([0-9+\-=()]+)", lambda found: found.group(1).translate(_SUBSCRIPTS), text)
+
+
+# ---- comparing and naming --------------------------------------------------------------------------------------------
+
+
+def comparable(text: str) -> str:
+    """A title's letters and digits in lower case, without accents: what makes two spellings of it the same."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if letter.isalnum()).casefold()
+
+
+def ascii_words(text: str) -> list[str]:
+    """The words of a text in lower-case ASCII letters and digits, accents dropped; Greek letters by their names."""
+    spelled = "".join(_greek_name(letter) or letter for letter in text)
+    decomposed = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode("ascii")
+    return re.findall(r"[a-z0-9]+", decomposed.lower().replace("'", ""))
+
+
+def _greek_name(letter: str) -> str | None:
+    name = unicodedata.name(letter, "")
+    found = re.fullmatch(r"(?:GREEK (?:SMALL|CAPITAL) LETTER|MICRO) (\w+)", name)
+    return {"SIGN": "mu"}.get(found.group(1), found.group(1).lower()) if found else None
+
+
+def shortened(text: str, limit: int) -> str:
+    """A text of at most `limit` characters, cut at a word's end and closed by an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1].rsplit(" ", 1)[0] if " " in text[: limit - 1] else text[: limit - 1]
+    return cut.rstrip(" ,;:.–-") + "…"

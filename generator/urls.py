@@ -1,0 +1,112 @@
+"""Permalinks, file places and GUIDs: made here and nowhere else.
+
+An *address* is a page's or file's path on the site, relative to the site's root: `""` is home, `"papers/mmed-rag/"`
+a page, `"categories/segmentation/feed.xml"` a file. It never begins with a slash, so it holds under any sub-path.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+from urllib.parse import quote
+from uuid import UUID, uuid5
+
+Address = NewType("Address", str)
+
+HOME = Address("")
+PAPERS = Address("papers/")
+CATEGORIES = Address("categories/")
+TAGS = Address("tags/")
+ISSUES = Address("issues/")
+FEEDS = Address("feeds/")
+SECTIONS = frozenset({PAPERS, CATEGORIES, TAGS, ISSUES})
+
+
+def paper(paper_id: str) -> Address:
+    """The permalink of a paper's page."""
+    return Address(f"{PAPERS}{paper_id}/")
+
+
+def category(category_id: str) -> Address:
+    """The permalink of a category's page."""
+    return Address(f"{CATEGORIES}{category_id}/")
+
+
+def tag(tag_id: str) -> Address:
+    """The permalink of a tag's page."""
+    return Address(f"{TAGS}{tag_id}/")
+
+
+def issue(key: str) -> Address:
+    """The permalink of an issue's page; its key is its date."""
+    return Address(f"{ISSUES}{key}/")
+
+
+def hand_written(stem: str) -> Address:
+    """The permalink of a page from `content/pages/`."""
+    return Address(f"{stem}/")
+
+
+def page_of(listing: Address, number: int) -> Address:
+    """The address of a listing's page by its number, which counts from 1."""
+    return listing if number == 1 else Address(f"{listing}{number}/")
+
+
+def feed(listing: Address, name: str) -> Address:
+    """The address of a feed file (`feed.xml`, `atom.xml`) of a listing."""
+    return Address(f"{listing}{name}")
+
+
+def markdown_file(address: Address) -> str:
+    """The Markdown file, relative to the docs folder, that MkDocs publishes at an address."""
+    if address == HOME or address in SECTIONS:
+        return f"{address}index.md"
+    return f"{address.removesuffix('/')}.md"
+
+
+def published_at(docs_path: str) -> Address:
+    """The address at which MkDocs publishes a file of the docs folder."""
+    if not docs_path.endswith(".md"):
+        return Address(docs_path)
+    stem = docs_path.removesuffix(".md")
+    if stem == "index" or stem.endswith("/index"):
+        return Address(stem.removesuffix("index"))
+    return Address(f"{stem}/")
+
+
+def relative(here: Address, there: Address) -> str:
+    """A link from the page at `here` to `there` that holds wherever the site is served."""
+    up = "../" * here.count("/")
+    return up + quote(there) or "./"
+
+
+def absolute(site_url: str, address: Address) -> str:
+    """The full URL of an address, for feeds and email. `site_url` ends with a slash."""
+    return site_url + quote(address)
+
+
+def guid(key: UUID, kind: str, identity: str) -> str:
+    """A feed's or entry's permanent identity, as a `urn:uuid:` (RFC 4122, version 5).
+
+    It is made from the digest's key and the record's id alone: a new title, address or domain leaves it as it was.
+    """
+    return uuid5(key, f"{kind}:{identity}").urn
+
+
+def message_id(key: UUID, issue_key: str, host: str) -> str:
+    """The Message-ID (RFC 5322) of an issue's email: the same however often it is made."""
+    return f"<{uuid5(key, f'mail:{issue_key}')}@{host}>"
+
+
+def arxiv_page(arxiv_id: str) -> str:
+    """The abstract page of an arXiv paper."""
+    return f"https://arxiv.org/abs/{arxiv_id}"
+
+
+def arxiv_pdf(arxiv_id: str) -> str:
+    """The PDF of an arXiv paper."""
+    return f"https://arxiv.org/pdf/{arxiv_id}"
+
+
+def doi_page(doi: str) -> str:
+    """The resolver's address of a DOI."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"

@@ -1,0 +1,40 @@
+"""What the tests share: small digests in temporary folders, made from text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TODAY = date(2026, 11, 23)
+
+BASICS = {
+    "mkdocs.yml": "site_name: Test Digest\nsite_url: https://digest.example/sub/\n"
+    "repo_url: https://code.example/team/digest\nedit_uri: edit/main/\n",
+    "content/digest.yaml": "key: 6f1c0e52-3d5c-4f0e-9d1c-0a2b3c4d5e6f\n",
+    "content/categories.yaml": "- {id: vision, title: Vision, family: images, description: Pictures.}\n"
+    "- {id: language, title: Language, family: words, description: Words.}\n",
+    "content/tags.yaml": "- {id: mri, title: MRI, kind: modality, aliases: [magnetic resonance]}\n"
+    "- {id: rlhf, title: RLHF, kind: technique}\n",
+    "content/venues.yaml": "- {name: ICLR, title: International Conference, kind: conference, aliases: [Iclr conf]}\n",
+}
+PAPER = "title: A paper\nabstract: It says something.\ncategories: [vision]\n"
+
+MakeDigest = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture
+def make_digest(tmp_path: Path) -> MakeDigest:
+    """Makes a digest of the given files, beside a few basic ones, in a temporary folder."""
+
+    def make(files: dict[str, str]) -> Path:
+        for name, content in {**BASICS, **files}.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+        return tmp_path
+
+    return make
