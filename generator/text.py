@@ -20,7 +20,7 @@ MAX_MATH = 400
 
 _URL = re.compile(r"https?://[^\s<>\"`{}|\\^]+")
 _MATH = re.compile(r"(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])")
-_LOOKS_LIKE_TEX = re.compile(r"[\\^_{}=<>]|^[A-Za-z]$|^[-+\w]+[-+*/][-+\w]+$")
+_LOOKS_LIKE_TEX = re.compile(r"[\\^_{}=<>~]|^[A-Za-z]$|^[-+\w]+[-+*/][-+\w]+$")
 _MARKDOWN_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^=+!:&@\"']")
 
 
@@ -146,6 +146,7 @@ def _latex_words(text: str) -> str:
 
 # ---- math ------------------------------------------------------------------------------------------------------------
 
+_THIN_SPACE = '<mspace width="0.17em"></mspace>'
 MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _MATHML_ELEMENTS = frozenset(
     "math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd mstyle "
@@ -191,7 +192,11 @@ def _serialized(root: ElementTree.Element, alttext: str) -> str:
         inner = str(escape(element.text or "")) + "".join(
             write(child) + str(escape(child.tail or "")) for child in element
         )
-        return f"<{name}{attributes}>{inner}</{name}>"
+        written = f"<{name}{attributes}>{inner}</{name}>"
+        # The converter gives `log` and the like no space of their own, and browsers then set `n log n` as one word.
+        return (
+            f"{_THIN_SPACE}{written}{_THIN_SPACE}" if name == "mi" and len(inner) > 1 and inner.isalpha() else written
+        )
 
     return write(root)
 

@@ -66,7 +66,7 @@ def markdown_file(address: Address) -> str:
 def published_at(docs_path: str) -> Address:
     """The address at which MkDocs publishes a file of the docs folder."""
     if not docs_path.endswith(".md"):
-        return Address(docs_path)
+        return Address(docs_path.removesuffix("index.html"))
     stem = docs_path.removesuffix(".md")
     if stem == "index" or stem.endswith("/index"):
         return Address(stem.removesuffix("index"))

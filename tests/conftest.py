@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+
+from generator.build import outputs
+from generator.catalog.load import load_or_raise
+from generator.settings import Places, read_identity
+from generator.site import Site, make_site
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 23)
@@ -38,3 +44,31 @@ def make_digest(tmp_path: Path) -> MakeDigest:
         return tmp_path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def example_digest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the made-up digest in tests/data that shows every feature."""
+    root = tmp_path_factory.mktemp("digest") / "example"
+    shutil.copytree(REPOSITORY / "tests" / "data" / "digest", root)
+    (root / "theme").symlink_to(REPOSITORY / "theme")
+    return root
+
+
+@pytest.fixture(scope="session")
+def example_site(example_digest: Path) -> Site:
+    """The Site of the made-up digest."""
+    catalog, _ = load_or_raise(example_digest, TODAY)
+    return make_site(catalog, read_identity(example_digest), Places(example_digest))
+
+
+@pytest.fixture(scope="session")
+def example_outputs(example_site: Site) -> dict[str, bytes]:
+    """Everything that is generated of the made-up digest, by path below the build folder."""
+    return {artifact.path: artifact.content for artifact in outputs(example_site)}
+
+
+def site_of(root: Path) -> Site:
+    """The Site of a digest in a folder."""
+    catalog, _ = load_or_raise(root, TODAY)
+    return make_site(catalog, read_identity(root), Places(root))

@@ -267,7 +267,6 @@ _EXPECTED = {
     "int_type": ("a whole number belongs here", "write digits only"),
     "enum": ("the value is not one of those known", "write {expected}"),
     "literal_error": ("the value is not one of those known", "write {expected}"),
-    "string_too_long": ("the text is longer than {max_length} characters", "shorten it"),
     "too_short": ("the list is empty", "add at least one"),
     "greater_than_equal": ("the number is too small", "write {ge} or more"),
     "less_than_equal": ("the number is too large", "write {le} or less"),

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
+PREHEADER_LENGTH = 110
 ID_RULE = f"use lowercase letters, digits and single hyphens, at most {ID_LENGTH} and not only digits, like `mmed-rag`"
 RESERVED_IDS = frozenset({"index"})
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
@@ -49,6 +50,15 @@ def _prose(text: str) -> str:
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
     if not text:
         raise fault("the text is empty", "write a text, or delete the key")
+    return text
+
+
+def _preheader(text: str) -> str:
+    text = _one_line(text)
+    if len(text) > PREHEADER_LENGTH:
+        raise fault(
+            f"the text is {len(text)} characters long", f"shorten it to {PREHEADER_LENGTH}: mail clients show no more"
+        )
     return text
 
 
@@ -347,7 +357,7 @@ class Issue(Record):
     number: Annotated[int, Field(ge=1)]
     title: Line
     subject: Line
-    preheader: Annotated[Line, Field(max_length=110)]
+    preheader: Annotated[str, AfterValidator(_preheader)]
     intro: Markdown
     entries: Annotated[tuple[Annotated[Entry, BeforeValidator(_from_text("paper"))], ...], Field(min_length=1)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from generator import channels, urls
+from generator import channels, text, urls
 from generator.artifacts import Artifact
 from generator.channels import Channel
 from generator.feeds import atom_and_rss
@@ -28,7 +28,7 @@ def _formats(site: Site, channel: Channel) -> Iterator[Artifact]:
     feed = Feed(
         guid=urls.guid(site.catalog.digest.key, channel.kind, channel.identity),
         title=channel.title,
-        description=channel.description,
+        description=text.plain(channel.description),
         page=urls.absolute(site.identity.url, channel.listing),
         language=site.identity.language,
         publisher=site.identity.name,

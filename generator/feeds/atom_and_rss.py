@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import escape
+
 from generator.cards import Link
 from generator.feeds.entries import Entry, Feed
 
@@ -49,12 +51,13 @@ class _EntryLinks(BaseEntryExtension):  # type: ignore[misc]  # feedgen ships no
 def rss(feed: Feed, own_address: str) -> bytes:
     """The feed as RSS 2.0. `own_address` is where it will be published."""
     generator = _generator(feed, own_address)
+    generator.description(_as_html(feed.description))
     for entry in feed.entries:
         item = _entry(generator, entry)
         item.link(href=entry.page)
         item.guid(entry.guid, permalink=False)
         item.pubDate(entry.published)
-        item.description(entry.summary)
+        item.description(_as_html(entry.summary))
         item.content(entry.content, type="CDATA")
         if entry.authors:
             item.dc.dc_creator(", ".join(entry.authors))
@@ -74,6 +77,11 @@ def atom(feed: Feed, own_address: str) -> bytes:
         for author in entry.authors:
             item.author(name=author)
     return bytes(generator.atom_str(pretty=True)) + b"\n"
+
+
+def _as_html(words: str) -> str:
+    """Plain text for an RSS `description`, which readers take for HTML."""
+    return str(escape(words))
 
 
 def _generator(feed: Feed, own_address: str) -> Any:

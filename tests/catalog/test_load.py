@@ -1,9 +1,218 @@
-from generator.catalog.load import load
-from tests.conftest import PAPER, TODAY, MakeDigest
+from pathlib import Path
+
+import pytest
+
+from generator.catalog.load import Loaded, load
+from generator.problems import Severity
+from tests.conftest import BASICS, PAPER, TODAY, MakeDigest
+
+PLACE = "content/papers/2024/a-paper.yaml"
+ISSUE = "number: 1\ntitle: One\nsubject: One\npreheader: One\nintro: One\nentries: [a-paper]\n"
+
+
+def problems_of(loaded: Loaded) -> list[tuple[str, str, str]]:
+    return [(str(problem.where), problem.what, problem.remedy) for problem in loaded.problems]
 
 
 def test_a_valid_paper_becomes_a_record_named_after_its_file(make_digest: MakeDigest) -> None:
-    loaded = load(make_digest({"content/papers/2024/a-paper.yaml": PAPER}), TODAY)
+    loaded = load(make_digest({PLACE: PAPER}), TODAY)
     assert loaded.problems == []
     assert loaded.catalog is not None
     assert [paper.id for paper in loaded.catalog.papers] == ["a-paper"]
+
+
+@pytest.mark.parametrize(
+    ("addition", "place", "what", "remedy"),
+    [
+        ("tittle: x\n", "4:1", "unknown key `tittle`", "did you mean `title`?"),
+        ("zzz: x\n", "4:1", "unknown key `zzz`", "known are id, title"),
+        ("links: {cod: https://a.example}\n", "4:9", "unknown key `cod`", "did you mean `code`?"),
+        ("added: 2024-01-99\n", "4:8", "that month has 31 days", "2024-01-31"),
+        ("added: 2024-13-01\n", "4:8", "no such month", "2024-01"),
+        ("added: 2024-01\n", "4:8", "lacks its day", "year-month-day"),
+        ("published: soon\n", "4:12", "is not a date", "2024-01-31"),
+        ('arxiv: "https://arxiv.org/abs/2410.13085v2"\n', "4:8", "is not an arXiv id", 'write arxiv: "2410.13085"'),
+        ("arxiv: 241.1\n", "4:8", "is not an arXiv id", "like"),
+        ("doi: https://doi.org/10.1038/x\n", "4:6", "is not a DOI", "write doi: 10.1038/x"),
+        ("links: {code: 'javascript:alert(1)'}\n", "4:15", "is not a web address", "https://"),
+        ("links: {code: 'https://a.example/<b>'}\n", "4:15", "is not a web address", "https://"),
+        ("authors: Ada Lovelace\n", "4:10", "a list belongs here", "authors: [Ada Lovelace"),
+        ("authors: [{name: A, orcid: 12}]\n", "4:28", "is not an ORCID", "0000-0002-1825-0097"),
+        ("summary: {text: Words, by: robot}\n", "4:28", "not one of those known", "'human' or 'machine'"),
+        ("summary: Words\n", "4:10", "a mapping belongs here", "summary: {text:"),
+        ("venue: {name: X, year: soon}\n", "4:24", "a whole number", "digits"),
+        ("status: gone\n", "4:9", "not one of those known", "'retracted'"),
+        ("id: other\n", "4:5", "is not the file's name", "name the file other.yaml"),
+        ("tags: [rlfh]\n", "4:8", "unknown tag `rlfh`", "did you mean `rlhf`?"),
+        ("tags: [mri, MRI]\n", "", "", ""),
+        ("tags: [mri, mri]\n", "4:13", "`mri` stands twice", "keep one"),
+        ("aliases: [a-paper]\n", "4:11", "the id `a-paper` is taken", "choose another"),
+    ],
+)
+def test_a_fault_in_a_paper_is_told_at_its_place_with_its_remedy(
+    make_digest: MakeDigest, addition: str, place: str, what: str, remedy: str
+) -> None:
+    loaded = load(make_digest({PLACE: PAPER + addition}), TODAY)
+    if not what:
+        assert loaded.problems == []
+        return
+    [(where, told, advice)] = problems_of(loaded)
+    assert where == f"{PLACE}:{place}"
+    assert what in told
+    assert remedy in advice
+    assert loaded.catalog is None
+
+
+@pytest.mark.parametrize(
+    ("paper", "what"),
+    [
+        ("abstract: x\ncategories: [vision]\n", "`title` is missing"),
+        ("title: ''\nabstract: x\ncategories: [vision]\n", "the text is empty"),
+        ("title: x\ncategories: [vision]\n", "neither an abstract nor a link"),
+        ("title: x\nabstract: y\n", "in no category"),
+        ("title: x\nabstract: y\ncategories: [visoin]\n", "unknown category `visoin`"),
+        ("just text\n", "a paper is a mapping"),
+    ],
+)
+def test_what_a_paper_must_say_is_asked_for(make_digest: MakeDigest, paper: str, what: str) -> None:
+    loaded = load(make_digest({PLACE: paper}), TODAY)
+    assert [told for _, told, _ in problems_of(loaded) if what in told], problems_of(loaded)
+    assert len(loaded.problems) == 1
+
+
+def test_all_faults_of_all_files_are_told_at_once_sorted_by_place(make_digest: MakeDigest) -> None:
+    broken = {
+        "content/papers/b.yaml": "title: [\n",
+        "content/papers/a.yaml": PAPER + "tags: [nope]\ncolour: red\n",
+        "content/papers/c.json": '{"title": "C", "abstract": "x", "categories": ["vision"], "doi": "x"}',
+        "content/issues/2024-01-01.yaml": ISSUE,
+    }
+    loaded = load(make_digest(broken), TODAY)
+    places = [problem.where for problem in loaded.problems]
+    assert places == sorted(places)
+    assert {place.path for place in places} == {f"content/papers/{name}" for name in ("a.yaml", "b.yaml", "c.json")}
+
+
+def test_a_reference_into_an_unreadable_file_is_not_a_second_fault(make_digest: MakeDigest) -> None:
+    files = {PLACE: "title: [\n", "content/issues/2024-01-01.yaml": ISSUE}
+    assert len(load(make_digest(files), TODAY).problems) == 1
+
+
+def test_papers_load_from_single_files_lists_and_json_alike(make_digest: MakeDigest) -> None:
+    files = {
+        PLACE: PAPER,
+        "content/papers/list.yaml": "- {id: b, title: B, abstract: x, categories: [vision]}\n",
+        "content/papers/more.json": '[{"id": "c", "title": "C", "abstract": "x", "categories": ["vision"]}]',
+        "content/papers/d.json": '{"title": "D", "abstract": "x", "categories": ["vision"]}',
+    }
+    loaded = load(make_digest(files), TODAY)
+    assert loaded.catalog is not None, loaded.problems
+    assert {paper.id for paper in loaded.catalog.papers} == {"a-paper", "b", "c", "d"}
+    assert str(loaded.catalog.refs["b"]) == "content/papers/list.yaml:1:3"
+
+
+@pytest.mark.parametrize(
+    ("second", "what"),
+    [
+        ("- {id: a-paper, title: B, abstract: x, categories: [vision]}\n", "the id `a-paper` is taken"),
+        ("- {id: b, title: B, arxiv: 2401.00001, categories: [vision]}\n", "arxiv 2401.00001 stands at another paper"),
+        ("- {id: b, title: B, doi: 10.1000/X, categories: [vision]}\n", "doi 10.1000/X stands at another paper"),
+    ],
+)
+def test_the_same_paper_twice_is_told_at_the_second(make_digest: MakeDigest, second: str, what: str) -> None:
+    first = PAPER + "arxiv: 2401.00001\ndoi: 10.1000/x\n"
+    loaded = load(make_digest({PLACE: first, "content/papers/z.yaml": second}), TODAY)
+    [(where, told, _)] = problems_of(loaded)
+    assert where.startswith("content/papers/z.yaml:1:")
+    assert what in told
+    assert PLACE in told
+
+
+def test_the_same_title_twice_only_warns(make_digest: MakeDigest) -> None:
+    second = "- {id: b, title: 'A  Paper!', abstract: x, categories: [vision]}\n"
+    loaded = load(make_digest({PLACE: PAPER, "content/papers/z.yaml": second}), TODAY)
+    assert [problem.severity for problem in loaded.problems] == [Severity.WARNING]
+    assert loaded.catalog is not None
+
+
+def test_tags_and_venues_are_settled_under_their_own_names(make_digest: MakeDigest) -> None:
+    paper = PAPER + "tags: [Magnetic  resonance, rlhf]\nvenue: {name: iclr CONF, year: 2024}\n"
+    loaded = load(make_digest({PLACE: paper}), TODAY)
+    assert loaded.catalog is not None, loaded.problems
+    [settled] = loaded.catalog.papers
+    assert settled.tags == ("mri", "rlhf")
+    assert settled.venue is not None
+    assert settled.venue.name == "ICLR"
+
+
+@pytest.mark.parametrize(
+    ("addition", "what"),
+    [
+        ("venue: {name: Unheard Of}\n", "unknown venue"),
+        ("added: 2026-11-25\n", "still to come"),
+    ],
+)
+def test_doubts_are_warnings_and_pass(make_digest: MakeDigest, addition: str, what: str) -> None:
+    loaded = load(make_digest({PLACE: PAPER + addition}), TODAY)
+    assert [problem.severity for problem in loaded.problems] == [Severity.WARNING]
+    assert what in loaded.problems[0].what
+    assert loaded.catalog is not None
+
+
+def test_added_tomorrow_is_no_doubt(make_digest: MakeDigest) -> None:
+    assert load(make_digest({PLACE: PAPER + "added: 2026-11-24\n"}), TODAY).problems == []
+
+
+@pytest.mark.parametrize(
+    ("issue", "what"),
+    [
+        (ISSUE.replace("a-paper", "a-papre"), "unknown paper `a-papre`"),
+        (ISSUE.replace("[a-paper]", "[a-paper, a-paper]"), "stands twice in this issue"),
+        (ISSUE.replace("[a-paper]", "[]"), "the list is empty"),
+        (ISSUE.replace("preheader: One", f"preheader: {'x' * 111}"), "111 characters long"),
+        (ISSUE + "date: 2024-02-02\n", "is not the file's name"),
+    ],
+)
+def test_a_fault_in_an_issue_is_told(make_digest: MakeDigest, issue: str, what: str) -> None:
+    loaded = load(make_digest({PLACE: PAPER, "content/issues/2024-01-01.yaml": issue}), TODAY)
+    [(_, told, _)] = problems_of(loaded)
+    assert what in told
+
+
+def test_issue_numbers_must_grow_with_their_dates(make_digest: MakeDigest) -> None:
+    files = {PLACE: PAPER, "content/issues/2024-01-01.yaml": ISSUE, "content/issues/2024-01-02.yaml": ISSUE}
+    [(where, _, remedy)] = problems_of(load(make_digest(files), TODAY))
+    assert where == "content/issues/2024-01-02.yaml:1:9"
+    assert remedy == "write number: 2"
+
+
+def test_a_reading_path_stays_in_its_category(make_digest: MakeDigest) -> None:
+    path = "  start_here: [{paper: a-paper, why: Because.}]\n"
+    categories = (
+        "- id: vision\n  title: V\n  family: f\n  description: d\n"
+        f"- id: language\n  title: L\n  family: f\n  description: d\n{path}"
+    )
+    [(_, told, _)] = problems_of(load(make_digest({PLACE: PAPER, "content/categories.yaml": categories}), TODAY))
+    assert told == "`a-paper` is not in the category `language`"
+
+
+@pytest.mark.parametrize("name", ["digest", "categories"])
+def test_a_missing_fixed_file_is_a_problem(make_digest: MakeDigest, name: str) -> None:
+    root = make_digest({PLACE: PAPER})
+    (root / f"content/{name}.yaml").unlink()
+    assert f"content/{name}.yaml:1:1" in [where for where, _, _ in problems_of(load(root, TODAY))]
+
+
+def test_loading_needs_no_git_and_changes_nothing(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER})
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    load(root, TODAY)
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+    assert len(before) == len(BASICS) + 1
+    assert not (root / ".git").exists()
+
+
+def test_a_file_that_is_no_file_is_passed_over(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER})
+    Path(root / "content/papers/folder.yaml").mkdir()
+    assert load(root, TODAY).problems == []

@@ -1,0 +1,65 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.catalog.models import Paper
+from generator.catalog.source import parse_source, plain
+from generator.catalog.write import paper_data, paper_yaml
+
+FULL = {
+    "id": "full",
+    "title": "A: title, with [signs] & more",
+    "authors": ["Ada Lovelace", {"name": "Plato", "orcid": "0000-0002-1825-0097"}],
+    "abstract": "One paragraph.\n\nAnother: with # signs and a very long line " + "that goes on and on " * 20,
+    "summary": {"text": "It says: much.", "by": "human"},
+    "categories": ["vision", "language"],
+    "tags": ["mri"],
+    "added": "2026-11-20",
+    "updated": "2026-11-22",
+    "published": "2024-10",
+    "arxiv": "2410.00010",
+    "doi": "10.1000/x",
+    "venue": {"name": "ICLR", "year": 2025},
+    "links": {"code": "https://a.example/x?y=1#z", "pdf": "https://a.example/p.pdf"},
+    "status": "corrected",
+    "news": [{"date": "2026-11-22", "kind": "published", "text": "Now: out.", "url": "https://a.example"}],
+    "aliases": ["old"],
+}
+
+
+def read_back(text: str, paper_id: str) -> Paper:
+    values = plain(parse_source(text.encode(), "paper.yaml").root)
+    assert isinstance(values, dict)
+    return Paper.model_validate({"id": paper_id, **values})
+
+
+def test_a_paper_with_everything_survives_being_written_and_read() -> None:
+    paper = Paper.model_validate(FULL)
+    assert read_back(paper_yaml(paper), "full") == paper
+
+
+def test_writing_what_was_read_gives_the_same_bytes() -> None:
+    text = paper_yaml(Paper.model_validate(FULL))
+    assert paper_yaml(read_back(text, "full")) == text
+
+
+def test_what_is_unknown_is_not_written() -> None:
+    paper = Paper.model_validate({"id": "p", "title": "T", "abstract": "A"})
+    assert paper_data(paper) == {"id": "p", "title": "T", "abstract": "A"}
+
+
+def test_an_arxiv_id_is_written_in_quotes_and_dates_without() -> None:
+    lines = paper_yaml(Paper.model_validate(FULL)).splitlines()
+    assert 'arxiv: "2410.00010"' in lines
+    assert "added: 2026-11-20" in lines
+    assert "published: 2024-10" in lines
+
+
+printable = st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Zs"])
+)
+
+
+@given(printable.filter(bool), st.lists(printable.filter(bool), min_size=1, max_size=40))
+def test_any_printable_title_and_abstract_survive(title: str, words: list[str]) -> None:
+    paper = Paper.model_validate({"id": "p", "title": title, "abstract": " ".join(words), "authors": words})
+    assert read_back(paper_yaml(paper), "p") == paper
