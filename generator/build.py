@@ -66,13 +66,15 @@ def build(root: Path, today: date, progress: Progress) -> Generated:
 
 
 def run_mkdocs(root: Path, site_dir: Path) -> None:
-    """Build the site into a folder. Raises MkDocsFailed on any error or warning."""
+    """Build the site into a folder. Raises MkDocsFailed on any error or warning.
+
+    Not with `--quiet`: MkDocs then no longer counts the warnings that `--strict` is to stop at.
+    """
     shutil.rmtree(site_dir, ignore_errors=True)
     command = [
         sys.executable,
         "-m",
         "mkdocs",
-        "--quiet",
         "build",
         "--strict",
         "--config-file",

@@ -130,7 +130,8 @@ def test_view_in_browser_leads_to_the_issue_page(example_outputs: dict[str, byte
 def test_a_letter_too_large_for_mail_clients_says_less_of_every_paper(make_digest: MakeDigest, count: int) -> None:
     abstract = "Words and more words. " * 10
     papers = "".join(
-        f"- {{id: p{n}, title: Paper {n}, abstract: x, summary: {{text: '{abstract}', by: human}}, categories: [vision]}}\n"
+        f"- {{id: p{n}, title: Paper {n}, abstract: x, categories: [vision], "
+        f"summary: {{text: '{abstract}', by: human}}}}\n"
         for n in range(count)
     )
     entries = "".join(f"- {{paper: p{n}, reason: '{abstract}'}}\n" for n in range(count))

@@ -31,15 +31,17 @@
   }
 
   const search = document.getElementById("__search");
-  for (const label of document.querySelectorAll('label[for="__search"][role="button"]')) {
-    label.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        label.click();
-      }
-    });
+  for (const button of document.querySelectorAll("[data-search-open]")) {
+    button.addEventListener("click", () => search.click());
   }
   if (search) {
+    /* The theme's own shortcut focuses the field, which it cannot while the dialog is not shown. */
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      if (!search.checked) search.click();
+    });
     search.addEventListener("change", () => {
       if (search.checked) document.querySelector(".md-search__input")?.focus();
     });

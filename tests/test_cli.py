@@ -1,0 +1,122 @@
+"""The commands as people type them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from generator.cli import main
+from tests.conftest import PAPER, REPOSITORY, MakeDigest
+
+PLACE = "content/papers/a-paper.yaml"
+BROKEN = {
+    "bad YAML": b"title: [\n",
+    "a tab": b"title: x\n\tabstract: y\n",
+    "an unknown key": PAPER.encode() + b"tittle: x\n",
+    "an unknown category": b"title: x\nabstract: y\ncategories: [visoin]\n",
+    "a duplicate key": PAPER.encode() + b"title: again\n",
+    "an alias": PAPER.encode() + b"doi: *x\n",
+    "a tag": PAPER.encode() + b"doi: !!python/name:os.system\n",
+    "2024-01-99": PAPER.encode() + b"added: 2024-01-99\n",
+    "an arXiv id of the wrong form": PAPER.encode() + b"arxiv: 24.1\n",
+    "a javascript link": PAPER.encode() + b"links: {code: 'javascript:alert(1)'}\n",
+    "an empty file": b"",
+    "a NUL": PAPER.encode() + b"doi: \x00\n",
+    "5,000 brackets deep": b"title: " + b"[" * 5000 + b"]" * 5000 + b"\n",
+    "not UTF-8": b"title: \xff\n",
+}
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def everything(root: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_check_of_a_sound_digest_ends_well_and_counts(make_digest: MakeDigest) -> None:
+    done = run("check", "--root", str(make_digest({PLACE: PAPER})))
+    assert done.exit_code == 0
+    assert done.output == "No problems in 1 papers, 2 categories, 2 tags, 0 issues.\n"
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.parametrize("command", ["check", "generate", "build"])
+def test_a_broken_file_gives_one_problem_at_its_place_and_changes_nothing(
+    make_digest: MakeDigest, fault: str, command: str
+) -> None:
+    root = make_digest({PLACE: PAPER})
+    run("generate", "--root", str(root))
+    (root / PLACE).write_bytes(BROKEN[fault])
+    before = everything(root)
+    done = run(command, "--root", str(root))
+    assert done.exit_code == 1
+    problems = [line for line in done.output.splitlines() if line.startswith("content/")]
+    assert len(problems) == 1, done.output
+    assert problems[0].startswith(f"{PLACE}:")
+    assert "Traceback" not in done.output
+    assert everything(root) == before
+
+
+def test_a_duplicate_id_gives_one_problem_and_changes_nothing(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER, "content/papers/deeper/a-paper.yaml": PAPER.replace("A paper", "Another")})
+    before = everything(root)
+    done = run("build", "--root", str(root))
+    assert done.exit_code == 1
+    assert done.output.count("the id `a-paper` is taken") == 1
+    assert everything(root) == before
+
+
+def test_problems_are_told_one_a_line_with_the_remedy_below_and_never_wrapped(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER + f"links: {{code: {'x' * 300}}}\n"})
+    first, second, last = run("check", "--root", str(root)).output.splitlines()
+    assert first == f"{PLACE}:4:15: links.code: `{'x' * 80}` is not a web address"
+    assert second == "    write the whole address, from https:// on, without spaces"
+    assert last.startswith("1 error in ")
+
+
+def test_json_is_one_document_and_nothing_else(make_digest: MakeDigest) -> None:
+    done = run("check", "--root", str(make_digest({PLACE: PAPER + "tags: [nope]\n"})), "--format", "json")
+    assert done.exit_code == 1
+    [problem] = json.loads(done.stdout)["problems"]
+    assert problem == {
+        "path": PLACE, "line": 4, "column": 8, "severity": "error", "what": "unknown tag `nope`",
+        "remedy": "Every tag is listed in content/tags.yaml",
+    }  # fmt: skip
+
+
+def test_warnings_pass_unless_strict(make_digest: MakeDigest) -> None:
+    root = str(make_digest({PLACE: PAPER + "venue: {name: Unheard Of}\n"}))
+    assert run("check", "--root", root).exit_code == 0
+    assert run("check", "--root", root, "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize("arguments", [["chekc"], ["check", "--root", "/does/not/exist"], ["check", "--format", "xml"]])
+def test_wrong_usage_ends_with_two(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_generate_says_what_it_did_and_writes_nothing_the_second_time(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER})
+    first = run("generate", "--root", str(root))
+    assert first.exit_code == 0, first.output
+    assert "written, 0 removed" in first.output
+    assert ": 0 written, 0 removed" in run("generate", "--root", str(root)).output
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    missing = [name for name in main.commands if f"paper-digest {name}" not in readme]
+    assert missing == []
+
+
+def test_every_command_says_what_it_does() -> None:
+    for name, command in main.commands.items():
+        assert isinstance(command, click.Command)
+        assert command.help, name
+        assert run(name, "--help").exit_code == 0

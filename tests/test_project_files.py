@@ -1,0 +1,125 @@
+"""What a clone promises beside its code: locks, workflows, documents."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from tests.conftest import REPOSITORY
+
+LOCKS = [REPOSITORY / "requirements/site.txt", REPOSITORY / "requirements/test.txt"]
+WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9._-]+==\S+).*?((?:\s+--hash=sha256:[0-9a-f]{64}\s*\\?)+)", lock, re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_pins_every_package_with_hashes_and_names_no_index(lock: object) -> None:
+    text = getattr(lock, "read_text")("utf-8")  # noqa: B009 - the parameter is a path
+    named = re.findall(r"^[A-Za-z0-9]", text, re.MULTILINE)
+    assert len(pins(text)) == len(named)
+    assert "://" not in text
+    assert "index" not in text
+
+
+def test_what_both_locks_hold_is_the_same_version() -> None:
+    site, test = (set(pins(lock.read_text("utf-8"))) for lock in LOCKS)
+    assert site <= test
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_may_do_nothing_by_default_and_pins_what_it_uses(workflow: object) -> None:
+    text = getattr(workflow, "read_text")("utf-8")  # noqa: B009 - the parameter is a path
+    assert yaml.safe_load(text)["permissions"] == {}
+    for used in re.findall(r"uses: (\S+.*)", text):
+        assert re.fullmatch(r"\./\S+|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
+    assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+def test_nothing_is_published_until_the_repository_is_live() -> None:
+    jobs = yaml.safe_load((REPOSITORY / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"]
+    assert jobs["build"]["if"] == "vars.DIGEST_LIVE != ''"
+    assert jobs["deploy"]["needs"] == "build"
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    assert "make test" in readme
+    assert re.search(r"^make test$", (REPOSITORY / ".ci/run").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    text = (REPOSITORY / document).read_text("utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)", text)
+    missing = [target for target in targets if "://" not in target and not (REPOSITORY / target).exists()]
+    assert missing == []
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
+    rooms = {
+        path.name.removesuffix(".py") for path in (REPOSITORY / "generator").iterdir() if not path.name.startswith("__")
+    }
+    assert {room for room in rooms if room not in text} == set()
+
+
+def test_only_mkdocs_yml_holds_the_sites_address() -> None:
+    config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
+    [address] = re.findall(r"^site_url: https://([^/\s]+)", config, re.MULTILINE)
+    tracked = ("content", "generator", "theme", ".github", "requirements", ".ci")
+    found = [
+        path
+        for folder in tracked
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.is_file()
+        and path.suffix in {".py", ".yaml", ".yml", ".md", ".j2", ".html", ".css", ".js", ".sh", ".txt"}
+        and address in path.read_text("utf-8")
+    ]
+    assert found == []
+
+
+def test_setting_up_says_plainly_that_python_is_missing(tmp_path: object) -> None:
+    script = REPOSITORY / "requirements/setup.sh"
+    done = subprocess.run(
+        ["/bin/sh", str(script), "site"],
+        cwd=str(tmp_path),
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "This machine is not ready: there is no Python 3.11 or later." in done.stderr
+
+
+PAIRS = [
+    (front, back)
+    for fronts, backs in (
+        ("ink soft accent alarm", "paper tint"),
+        ("ink soft accent", "sheet"),
+        ("accent-ink", "accent"),
+    )
+    for front in fronts.split()
+    for back in backs.split()
+]
+
+
+@pytest.mark.parametrize("palette", [0, -1], ids=["light", "dark"])
+@pytest.mark.parametrize(("front", "back"), PAIRS)
+def test_every_pair_of_colours_can_be_read(palette: int, front: str, back: str) -> None:
+    css = (REPOSITORY / "theme/overrides/assets/css/digest.css").read_text("utf-8")
+
+    def luminance(name: str) -> float:
+        colour = re.findall(rf"--{name}: #([0-9a-f]{{6}})", css)[palette]
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(front), luminance(back)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
