@@ -91,6 +91,7 @@ def build(root: Path) -> None:
     _show(done.warnings)
     site = done.site
     click.echo(f"build/site: {len(site.papers)} papers, {len(site.category)} categories, {len(site.issues)} issues.")
+    click.echo(f"{len(site.queue)} papers are in no issue yet.")
 
 
 @main.command()

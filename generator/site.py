@@ -92,6 +92,11 @@ class Site:
         return _grouped(self.paper, ((entry.paper, issue) for issue in self.catalog.issues for entry in issue.entries))
 
     @cached_property
+    def queue(self) -> tuple[Paper, ...]:
+        """The papers that are in no issue yet, in the order of `papers`: what the next issues are made of."""
+        return tuple(paper for paper in self.papers if not self.issues_of[paper.id])
+
+    @cached_property
     def hues(self) -> dict[str, int]:
         """The number of every category's hue, 1 to 8: one for a family, in the order of their first appearance."""
         families = list(dict.fromkeys(category.family for category in self.catalog.categories))

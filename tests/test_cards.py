@@ -50,3 +50,7 @@ def test_related_papers_say_what_they_share_and_never_name_the_paper_itself(exam
     assert related[0].tags == ("rlhf",)
     for paper in example_site.papers:
         assert paper.id not in [each.paper.id for each in neighbours.of(paper)]
+
+
+def test_the_queue_is_what_no_issue_has_had(example_site: Site) -> None:
+    assert [paper.id for paper in example_site.queue] == ["long-title"]

@@ -157,6 +157,11 @@ def test_a_retraction_is_told_with_its_notice(built: Path) -> None:
     assert notice.xpath(".//a/@href") == ["https://journal.example/notice"]
 
 
+def test_a_workshop_is_told_as_part_of_its_conference(built: Path) -> None:
+    facts = page(built, "papers/retracted").xpath("//dl[@class='facts']/dd")
+    assert "Workshop on Small Things, part of ICXX (workshop)" in [fact.text_content() for fact in facts]
+
+
 def test_all_sixty_two_authors_are_on_the_page_and_most_folded_away(built: Path) -> None:
     document = page(built, "papers/many-authors")
     assert len(document.xpath("//header//bdi")) == 62

@@ -191,32 +191,35 @@ _CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "anonymous.4open.sci
 _DATA_PLACES = ("huggingface.co/datasets/", "zenodo.org", "physionet.org", "kaggle.com/datasets")
 
 
+_CODE_WORDS = frozenset("code codes source implementation scripts".split())
+_MODEL_WORDS = frozenset("model models weights checkpoints".split())
+_DATA_WORDS = frozenset("data dataset datasets corpus".split())
+_DEMO_WORDS = frozenset("demo demos demonstration".split())
+_PROJECT_WORDS = frozenset("project website page site".split())
+
+
 def link_kind(url: str, before: str) -> tuple[str, bool]:
     """What a URL in an abstract leads to, judged by its host and the words before it, and whether that is certain."""
-    address = _address(url)
-    words = set(re.findall(r"[a-z]+", before[-90:].rsplit(". ", 1)[-1].lower()))
-    if any(place in address for place in _DATA_PLACES):
+    words = frozenset(re.findall(r"[a-z]+", before[-90:].rsplit(". ", 1)[-1].lower()))
+    if any(place in _address(url) for place in _DATA_PLACES):
         return "data", True
-    if address.startswith("huggingface.co/"):
+    if _address(url).startswith("huggingface.co/"):
         return "model", True
-    if _is_code_host(url):
-        only_data = words & {"dataset", "data", "datasets", "corpus"} and not words & {
-            "code",
-            "codes",
-            "source",
-            "models",
-            "model",
-        }
-        return (
-            ("data", False)
-            if only_data
-            else ("code", bool(words & {"code", "codes", "source", "implementation", "scripts"}))
-        )
-    return (
-        ("code", False)
-        if "code" in words and "project" not in words
-        else ("project", bool(words & {"project", "website", "page", "site"}))
-    )
+    return _kind_on_code_host(words) if _is_code_host(url) else _kind_elsewhere(words)
+
+
+def _kind_on_code_host(words: frozenset[str]) -> tuple[str, bool]:
+    if words & _DATA_WORDS and not words & (_CODE_WORDS | _MODEL_WORDS):
+        return "data", False
+    return "code", bool(words & _CODE_WORDS)
+
+
+def _kind_elsewhere(words: frozenset[str]) -> tuple[str, bool]:
+    if words & _DEMO_WORDS:
+        return "demo", True
+    if words & _CODE_WORDS and not words & _PROJECT_WORDS:
+        return "code", False
+    return "project", bool(words & _PROJECT_WORDS)
 
 
 def _address(url: str) -> str:

@@ -123,6 +123,8 @@ def test_ids_are_short_and_telling(title: str, expected: str) -> None:
         ("https://huggingface.co/datasets/a", "at ", ("data", True)),
         ("https://a.github.io/", "Project page: ", ("project", True)),
         ("https://a.example/", "See ", ("project", False)),
+        ("https://a.example/", "Demos will be available at ", ("demo", True)),
+        ("https://a.example/", "Code: ", ("code", False)),
     ],
 )
 def test_a_link_is_judged_by_its_host_and_the_words_before_it(url: str, before: str, kind: tuple[str, bool]) -> None:
