@@ -13,10 +13,10 @@ from pathlib import Path
 
 from generator import artifacts
 from generator.artifacts import Artifact, Written
-from generator.catalog.load import load_or_raise
-from generator.problems import Problem
+from generator.catalog.load import load
+from generator.problems import Problem, ProblemsFound, errors_of
 from generator.settings import CONFIG, Places, read_identity
-from generator.site import Site, make_site
+from generator.site import Site, read_pages
 
 Progress = Callable[[str], None]
 
@@ -36,13 +36,38 @@ class Generated:
 
 def generate(root: Path, today: date, progress: Progress) -> Generated:
     """Write build/docs and build/email. Raises ProblemsFound before anything is written when the data has faults."""
-    places = Places(root)
     progress("Reading the catalog")
-    catalog, warnings = load_or_raise(root, today)
-    site = make_site(catalog, read_identity(root), places)
-    progress(f"Making pages, feeds and email of {len(site.papers)} papers")
-    written = artifacts.write(places.build, outputs(site))
-    return Generated(site, warnings, written)
+    examined = examine(root, today)
+    if examined.site is None:
+        raise ProblemsFound(examined.problems)
+    progress(f"Making pages, feeds and email of {len(examined.site.papers)} papers")
+    written = artifacts.write(Places(root).build, outputs(examined.site))
+    return Generated(examined.site, examined.problems, written)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is in a digest's folder: the site, unless there are errors, and all problems, sorted by place."""
+
+    site: Site | None
+    problems: list[Problem]
+    counts: dict[str, int]
+
+
+def examine(root: Path, today: date) -> Examined:
+    """Read everything that a site is made of, and tell all its problems at once."""
+    places = Places(root)
+    loaded = load(root, today)
+    pages, problems = read_pages(places)
+    identity = None
+    try:
+        identity = read_identity(root)
+    except ProblemsFound as found:
+        problems += found.problems
+    problems = sorted({*loaded.problems, *problems})
+    if loaded.catalog is None or identity is None or errors_of(problems):
+        return Examined(None, problems, loaded.counts)
+    return Examined(Site(loaded.catalog, identity, places.templates, pages), problems, loaded.counts)
 
 
 def outputs(site: Site) -> list[Artifact]:

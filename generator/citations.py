@@ -37,7 +37,7 @@ def _fields(paper: Paper, venue: Venue | None) -> Iterator[tuple[str, str | None
     yield "year", _braced(str(year)) if year else None
     if paper.venue is None and paper.published and paper.published.month:
         yield "month", BIBTEX_MONTHS[paper.published.month - 1]
-    yield "doi", _braced(paper.doi or "")
+    yield "doi", _braced(paper.doi or "")  # its form has no braces
     if paper.arxiv:
         yield "eprint", _braced(paper.arxiv)
         yield "archiveprefix", _braced("arXiv")

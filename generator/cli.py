@@ -22,7 +22,10 @@ F = TypeVar("F", bound=Callable[..., None])
 def today() -> date:
     """The day, in UTC; `SOURCE_DATE_EPOCH` sets it."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is not a time in seconds: {epoch}") from None
 
 
 def _root_option(command: F) -> F:
@@ -46,21 +49,21 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 def check(root: Path, shape: str, strict: bool) -> None:
     """Find every fault in the catalog: file, line, column, and what to write instead."""
-    from generator.catalog.load import load
+    from generator.build import examine
 
-    loaded = load(root, today())
-    failed = bool(loaded.problems if strict else errors_of(loaded.problems))
+    found = examine(root, today())
+    failed = bool(found.problems if strict else errors_of(found.problems))
     if shape == "json":
         click.echo(
             json.dumps(
-                {"problems": [problem.as_data() for problem in loaded.problems], "counts": loaded.counts},
+                {"problems": [problem.as_data() for problem in found.problems], "counts": found.counts},
                 ensure_ascii=False,
             )
         )
     else:
-        _show(loaded.problems)
-        counts = ", ".join(f"{count} {what}" for what, count in loaded.counts.items())
-        click.echo(f"{_tally(loaded.problems)} in {counts}.")
+        _show(found.problems)
+        counts = ", ".join(f"{count} {what}" for what, count in found.counts.items())
+        click.echo(f"{_tally(found.problems)} in {counts}.")
     if failed:
         raise SystemExit(1)
 
@@ -144,6 +147,9 @@ def _told() -> Iterator[None]:
     except ProblemsFound as found:
         _show(found.problems)
         click.echo(f"{_tally(found.problems)}. Nothing was changed.", err=True)
+        raise SystemExit(1) from None
+    except OSError as error:
+        click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}", err=True)
         raise SystemExit(1) from None
     except MkDocsFailed as failed:
         click.echo(f"{failed}\nMkDocs did not build the site. The last good one stays.", err=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -67,7 +68,7 @@ def _mirrored(found: re.Match[str]) -> str:
 
 
 _RULES = (
-    Rule(re.compile(r"(https?://[^\s{}]+)\{\1\}"), "a URL stands twice", r"\1", in_urls=True),
+    Rule(re.compile(r"(https?://[^\s{}]{1,300})\{\1\}"), "a URL stands twice", r"\1", in_urls=True),
     Rule(re.compile("|".join(map(re.escape, MIRRORS))), "the name of a mirror", _mirrored, in_urls=True),
     Rule(re.compile(r"(?<=\d)~\\?%"), "a LaTeX percent sign", "%"),
     Rule(re.compile(r"\\([%&#$_{}])"), "a LaTeX escape", r"\1"),
@@ -84,7 +85,7 @@ _RULES = (
         in_urls=True,
     ),
     Rule(re.compile(rf"\b({_ANY_GREEK})_(\w)\b"), "math without its signs", r"$\\\1_\2$", sure=False),
-    Rule(re.compile(r"``(.+?)''"), "LaTeX quotes", "“\\1”"),
+    Rule(re.compile(r"``([^`]{1,300}?)''"), "LaTeX quotes", "“\\1”"),
     Rule(re.compile(r"(?<=\d)~(?=\d)"), "a tilde as a range", "–", sure=False),
     Rule(re.compile(r"(?<![\w~/])~(?=\d)"), "a tilde for “about”", "∼", sure=False),
     Rule(re.compile(r"(?<=[^\s~])~(?=[^\s~])"), "a LaTeX space", " "),
@@ -130,21 +131,23 @@ def mend(text: str) -> tuple[str, list[Leftover]]:
 
 def _matches(rule: Rule, text: str) -> list[re.Match[str]]:
     spared = {Kind.MATH} if rule.in_urls else {Kind.MATH, Kind.URL}
-    islands = [(span.start, span.end) for span in parse(text) if span.kind in spared]
-    return [
-        found
-        for found in rule.pattern.finditer(text)
-        if not any(start < found.end() and found.start() < end for start, end in islands)
-    ]
+    islands = [span for span in parse(text) if span.kind in spared]
+    ends = [span.end for span in islands]
+
+    def is_spared(found: re.Match[str]) -> bool:
+        nearest = bisect_right(ends, found.start())
+        return nearest < len(islands) and islands[nearest].start < max(found.end(), found.start() + 1)
+
+    return [found for found in rule.pattern.finditer(text) if not is_spared(found)]
 
 
 def _shown(found: re.Match[str]) -> str:
     """A match with the letters around it, so that a single sign can be found again."""
-    before = re.search(r"\S{0,12}$", found.string[: found.start()])
-    after = re.match(r"\S{0,12}", found.string[found.end() :])
+    before = re.search(r"\S*$", found.string[max(0, found.start() - 12) : found.start()])
+    after = re.match(r"\S*", found.string[found.end() : found.end() + 12])
     assert before is not None
     assert after is not None
-    return before.group() + found.group() + after.group()
+    return before.group() + found.group()[:80] + after.group()
 
 
 def _shown_mended(rule: Rule, found: re.Match[str]) -> str:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from generator.text import FORBIDDEN
+
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br", "h3", "h4"}
 
 
@@ -20,7 +22,8 @@ def html(source: str) -> Markup:
     clean = nh3.clean(
         rendered, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
     )
-    return Markup(clean)  # noqa: S704 - that is the cleaning
+    # In one line, so that no line of it can mean something to the Markdown around it.
+    return Markup(" ".join(FORBIDDEN.sub("", clean).split()))  # noqa: S704 - that is the cleaning
 
 
 def paragraphs(source: str) -> list[str]:

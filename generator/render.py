@@ -38,3 +38,9 @@ def _environment(templates: Path, *, autoescape: bool) -> Environment:
         capitalize_first=lambda words: words[:1].upper() + words[1:],
     )
     return environment
+
+
+def source(environment: Environment, name: str) -> str:
+    """A file beside the templates as it stands, such as a style sheet."""
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from generator.problems import Problem, ProblemsFound, SourceRef
+from generator.urls import web_address
 
 CONFIG = "mkdocs.yml"
 OWN_THEME = Path(__file__).resolve().parent.parent / "theme"
@@ -66,7 +69,7 @@ class Identity:
         """Where a file can be edited on the web; a place below its first line is shown there instead."""
         if self.repo_url is None:
             return None
-        page = f"{self.repo_url.rstrip('/')}/{self.edit_uri}{where.path}"
+        page = f"{self.repo_url.rstrip('/')}/{self.edit_uri}{quote(where.path)}"
         return page if where.line == 1 else f"{page.replace('/edit/', '/blob/', 1)}#L{where.line}"
 
 
@@ -93,28 +96,46 @@ def read_identity(root: Path) -> Identity:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    import yaml
-    from mkdocs.exceptions import ConfigurationError
     from mkdocs.utils.yaml import yaml_load
 
     try:
         with path.open("rb") as file:
             values = yaml_load(file)
-    except (yaml.YAMLError, ConfigurationError) as error:
-        mark = getattr(error.__cause__ or error, "problem_mark", None)
-        where = SourceRef(CONFIG, mark.line + 1, mark.column + 1) if mark else SourceRef(CONFIG)
-        raise ProblemsFound(
-            [Problem(where, "is not valid YAML here", "check indentation and quotes up to this place")]
-        ) from error
+    except (Exception, RecursionError) as error:  # MkDocs' loader raises whatever a tag in the file raises
+        raise ProblemsFound([_unreadable(error)]) from error
     return values if isinstance(values, dict) else {}
 
 
-def _faults(values: dict[str, Any]) -> list[Problem]:
-    faults = []
-    if not values.get("site_name"):
-        faults.append(Problem(SourceRef(CONFIG), "`site_name` is missing", "add it: site_name: The digest's name"))
-    url = urlsplit(str(values.get("site_url") or ""))
-    if url.scheme not in {"http", "https"} or not url.hostname:
+def _unreadable(error: BaseException) -> Problem:
+    cause = error.__cause__ or error.__context__ or error
+    mark = getattr(cause, "problem_mark", None)
+    where = SourceRef(CONFIG, mark.line + 1, mark.column + 1) if mark else SourceRef(CONFIG)
+    reason = getattr(cause, "problem", None) or next(iter(str(cause).splitlines()), type(cause).__name__)
+    return Problem(where, f"MkDocs cannot read the file: {reason}", "correct it up to this place")
+
+
+def _faults(values: dict[str, Any]) -> Iterator[Problem]:
+    for key in ("site_name", "site_description"):
+        value = values.get(key)
+        if key == "site_name" and not (isinstance(value, str) and value.strip()):
+            yield _fault("`site_name` is missing", "add it: site_name: The digest's name")
+        elif value and not (isinstance(value, str) and value.isprintable() and not set(value) & set("<>")):
+            yield _fault(f"`{key}` must be one line of text without < and >", "write it in plain words")
+    if not _is_address(values.get("site_url")):
         remedy = "add the address under which the site is published: site_url: https://…/ (feeds and email need it)"
-        faults.append(Problem(SourceRef(CONFIG), "`site_url` is missing, or is not a web address", remedy))
-    return faults
+        yield _fault("`site_url` is missing, or is not a plain web address", remedy)
+    if values.get("repo_url") and not _is_address(values["repo_url"]):
+        yield _fault("`repo_url` is not a plain web address", "write it from https:// on, or delete the line")
+
+
+def _is_address(value: object) -> bool:
+    try:
+        parts = urlsplit(web_address(str(value)))
+    except ValueError:
+        return False
+    is_name = bool(re.fullmatch(r"[A-Za-z0-9.-]+", parts.hostname or ""))
+    return is_name and str(value).isascii() and not parts.query and not parts.fragment
+
+
+def _fault(what: str, remedy: str) -> Problem:
+    return Problem(SourceRef(CONFIG), what, remedy)

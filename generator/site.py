@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TypeVar
 from generator import urls
 from generator.catalog.load import Catalog
 from generator.catalog.models import Category, Issue, Paper, Tag, Venue
+from generator.problems import Problem, SourceRef
 from generator.settings import Identity, Places
 from generator.urls import Address
 
@@ -114,10 +116,28 @@ class Site:
         return max([day for day in dates if day] + [issue.date for issue in self.issues], default=date(2000, 1, 1))
 
 
-def make_site(catalog: Catalog, identity: Identity, places: Places) -> Site:
-    """The site of a catalog, with the hand-written pages read."""
-    pages = tuple(HandWritten(path.stem, path.read_text("utf-8")) for path in sorted(places.pages.glob("*.md")))
-    return Site(catalog, identity, places.templates, pages)
+def read_pages(places: Places) -> tuple[tuple[HandWritten, ...], list[Problem]]:
+    """The hand-written pages, and the problems of those that cannot be pages."""
+    pages: list[HandWritten] = []
+    problems: list[Problem] = []
+    for path in sorted(places.pages.glob("*.md")) if places.pages.is_dir() else []:
+        if path.name.startswith("."):
+            continue
+        try:
+            pages.append(HandWritten(_page_name(path), path.read_text("utf-8")))
+        except (OSError, ValueError) as error:
+            where = SourceRef(f"content/pages/{path.name.encode('unicode_escape').decode()}")
+            reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+            problems.append(Problem(where, reason, "make it a UTF-8 text file with a name like `about.md`"))
+    return tuple(pages), problems
+
+
+def _page_name(path: Path) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", path.stem):
+        raise ValueError("the name of a page is of lowercase letters, digits and hyphens")
+    if f"{path.stem}/" in {*urls.SECTIONS, urls.FEEDS} or path.stem in {"index", "404", "readme"}:
+        raise ValueError(f"the address of `{path.stem}` is taken by the site itself")
+    return path.stem
 
 
 def midnight(day: date) -> datetime:

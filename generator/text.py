@@ -18,6 +18,12 @@ from markupsafe import Markup, escape
 
 MAX_MATH = 400
 
+# Controls that no text needs (C0 without tab and newline, DEL, C1), noncharacters, and the marks that turn the
+# direction of text around: they break feeds and mail, or make a diff read differently from what it does.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+
 _URL = re.compile(r"https?://[^\s<>\"`{}|\\^]+")
 _MATH = re.compile(r"(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])")
 _LOOKS_LIKE_TEX = re.compile(r"[\\^_{}=<>~]|^[A-Za-z]$|^[-+\w]+[-+*/][-+\w]+$")
@@ -76,13 +82,16 @@ def _math(text: str) -> Iterator[Span]:
 
 def _without_punctuation(url: str) -> str:
     """A URL without the punctuation of the sentence around it; a bracket it opened itself stays."""
-    while url:
-        last = url[-1]
-        if last in ".,;:!?'*" or (last == ")" and url.count("(") < url.count(")")) or (last == "]" and "[" not in url):
-            url = url[:-1]
-        else:
+    unopened = url.count(")") - url.count("(")
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if last == ")" and unopened > 0:
+            unopened -= 1
+        elif last not in ".,;:!?'*" and not (last == "]" and "[" not in url):
             break
-    return url
+        end -= 1
+    return url[:end]
 
 
 # ---- out -------------------------------------------------------------------------------------------------------------
@@ -130,8 +139,18 @@ def markdown(text: str) -> Markup:
 
 def latex(text: str) -> str:
     """LaTeX: signs and accents escaped, math as it is, URLs in words."""
-    parts = (f"${span.text}$" if span.kind is Kind.MATH else _latex_words(span.text) for span in parse(text))
+    parts = (f"${span.text}$" if _is_balanced_math(span) else _latex_words(span.text) for span in parse(text))
     return " ".join("".join(parts).split())
+
+
+def _is_balanced_math(span: Span) -> bool:
+    """Whether a part is math whose braces cannot end the field of a bibliography that it stands in."""
+    depth = 0
+    for sign in re.findall(r"[{}]", span.text):
+        depth += 1 if sign == "{" else -1
+        if depth < 0:
+            return False
+    return span.kind is Kind.MATH and depth == 0
 
 
 @lru_cache(maxsize=4096)
@@ -141,7 +160,9 @@ def _latex_words(text: str) -> str:
     encoder = UnicodeToLatexEncoder(
         unknown_char_policy="keep", unknown_char_warning=False, replacement_latex_protection="braces-after-macro"
     )
-    return str(encoder.unicode_to_latex(text))
+    # BibTeX counts escaped braces too, so they get names instead.
+    named = {"\\{": "\\textbraceleft{}", "\\}": "\\textbraceright{}"}
+    return re.sub(r"\\[{}]", lambda found: named[found.group()], str(encoder.unicode_to_latex(text)))
 
 
 # ---- math ------------------------------------------------------------------------------------------------------------

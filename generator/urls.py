@@ -6,11 +6,14 @@ a page, `"categories/segmentation/feed.xml"` a file. It never begins with a slas
 
 from __future__ import annotations
 
+import re
 from typing import NewType
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid5
 
 Address = NewType("Address", str)
+
+LONGEST_ADDRESS = 2_000
 
 HOME = Address("")
 PAPERS = Address("papers/")
@@ -110,3 +113,12 @@ def arxiv_pdf(arxiv_id: str) -> str:
 def doi_page(doi: str) -> str:
     """The resolver's address of a DOI."""
     return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
+
+
+def web_address(text: str) -> str:
+    """The text, when it is the address of something on the web. Raises ValueError otherwise."""
+    parts = urlsplit(text)
+    sound = parts.scheme in {"http", "https"} and parts.hostname and text.isprintable()
+    if not sound or re.search(r"[\s<>\"\\`{}|^]", text) or len(text) > LONGEST_ADDRESS or parts.port == 0:
+        raise ValueError(text)
+    return text

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import outputs
-from generator.catalog.load import load_or_raise
-from generator.settings import Places, read_identity
-from generator.site import Site, make_site
+from generator.build import examine, outputs
+from generator.site import Site
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 23)
@@ -58,8 +56,7 @@ def example_digest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def example_site(example_digest: Path) -> Site:
     """The Site of the made-up digest."""
-    catalog, _ = load_or_raise(example_digest, TODAY)
-    return make_site(catalog, read_identity(example_digest), Places(example_digest))
+    return site_of(example_digest)
 
 
 @pytest.fixture(scope="session")
@@ -70,5 +67,6 @@ def example_outputs(example_site: Site) -> dict[str, bytes]:
 
 def site_of(root: Path) -> Site:
     """The Site of a digest in a folder."""
-    catalog, _ = load_or_raise(root, TODAY)
-    return make_site(catalog, read_identity(root), Places(root))
+    examined = examine(root, TODAY)
+    assert examined.site is not None, examined.problems
+    return examined.site

@@ -110,13 +110,14 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("palette", [0, -1], ids=["light", "dark"])
+@pytest.mark.parametrize("palette", [":root {", ':root[data-theme="dark"] {'], ids=["light", "dark"])
 @pytest.mark.parametrize(("front", "back"), PAIRS)
-def test_every_pair_of_colours_can_be_read(palette: int, front: str, back: str) -> None:
+def test_every_pair_of_colours_can_be_read(palette: str, front: str, back: str) -> None:
     css = (REPOSITORY / "theme/overrides/assets/css/digest.css").read_text("utf-8")
+    rules = css.split(palette, 1)[1].split("}", 1)[0]
 
     def luminance(name: str) -> float:
-        colour = re.findall(rf"--{name}: #([0-9a-f]{{6}})", css)[palette]
+        [colour] = re.findall(rf"--{name}: #([0-9a-f]{{6}})", rules)
         channels = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
         linear = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -272,7 +272,7 @@ def test_one_file_or_many_make_the_same_bytes_but_for_where_edit_leads(
             for path in (place / "build").rglob("*")
             if path.is_file() and path.parts[len(place.parts) + 1] != "site"
         )
-        edit = re.compile(r'<p class="edit"><a href="[^"]*">')
+        edit = re.compile(r'href="https://[^"]*/(?:edit|blob)/main/content/[^"]*"')
         return {path.relative_to(place).as_posix(): edit.sub("", path.read_bytes().decode()) for path in files}
 
     assert outputs(root) == outputs(digest)

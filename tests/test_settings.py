@@ -20,7 +20,7 @@ def test_identity_is_read_as_mkdocs_reads_it(make_digest: MakeDigest, monkeypatc
         ("site_name: Test\n", "`site_url` is missing"),
         ("site_name: Test\nsite_url: digest.example\n", "`site_url` is missing"),
         ("site_url: https://digest.example/\n", "`site_name` is missing"),
-        ("site_name: [\n", "is not valid YAML"),
+        ("site_name: [\n", "cannot read the file"),
     ],
 )
 def test_what_mkdocs_yml_lacks_is_a_problem(make_digest: MakeDigest, config: str, what: str) -> None:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from generator import leftovers, text
+from generator import leftovers, prose, text
 from generator.catalog.models import Category, Issue, Paper, Tag, Venue
 from generator.problems import Problem, Severity, SourceRef
 
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from generator.catalog.load import Located
 
 
+MOST_LEFTOVERS = 5
+"""How many leftovers of one text are told: who mends five will see the others."""
+
+
 @dataclass(frozen=True)
 class Shelf:
     """The located records of a digest, before they are a Catalog.
 
-    `complete` is false when a file or record could not be read: then a reference to something unknown is not a fault
-    of its own, since what it names may stand in the part that could not be read.
+    `broken` names the parts in which a file or record could not be read: a reference to something unknown there is
+    not a fault of its own, since what it names may stand in what could not be read.
     """
 
     papers: Sequence[Located[Paper]]
@@ -30,7 +35,7 @@ class Shelf:
     tags: Sequence[Located[Tag]]
     venues: Sequence[Located[Venue]]
     issues: Sequence[Located[Issue]]
-    complete: bool
+    broken: frozenset[str] = frozenset()
 
 
 class Names:
@@ -131,7 +136,7 @@ def _titles_are_unique(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
         key = text.comparable(item.record.title)
         ref = item.ref("title")
-        if key in first:
+        if key and key in first:
             what = f"the title is also that of {first[key]}"
             yield Problem(ref, what, "if it is the same paper, keep one of the two", Severity.WARNING)
         first.setdefault(key, ref)
@@ -189,9 +194,9 @@ def _papers_say_enough(shelf: Shelf) -> Iterator[Problem]:
 
 
 def _categories_are_known(shelf: Shelf) -> Iterator[Problem]:
-    known = [item.record.id for item in shelf.categories]
-    if not known:
+    if "categories" in shelf.broken:
         return
+    known = [item.record.id for item in shelf.categories]
     for item in shelf.papers:
         for position, category in enumerate(item.record.categories):
             if category not in known:
@@ -202,6 +207,8 @@ def _categories_are_known(shelf: Shelf) -> Iterator[Problem]:
 
 
 def _tags_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
+    if "tags" in shelf.broken:
+        return
     for item in shelf.papers:
         for position, spelling in enumerate(item.record.tags):
             if names.tag(spelling) is None:
@@ -210,6 +217,8 @@ def _tags_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
 
 
 def _venues_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
+    if "venues" in shelf.broken:
+        return
     for item in shelf.papers:
         venue = item.record.venue
         if venue and names.venue(venue.name) is None:
@@ -218,15 +227,20 @@ def _venues_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
             yield Problem(item.ref("venue", "name"), f"unknown venue `{venue.name}`", remedy, Severity.WARNING)
     for listed in shelf.venues:
         parent = listed.record.part_of
+        if parent and names.venue(parent) == listed.record.name:
+            yield Problem(
+                listed.ref("part_of"), "the venue is a part of itself", "name the larger one, or delete the line"
+            )
         if parent and names.venue(parent) is None:
             remedy = _suggest(parent, [other.record.name for other in shelf.venues], "venue", "venues.yaml")
             yield Problem(listed.ref("part_of"), f"unknown venue `{parent}`", remedy)
 
 
 def _papers_referred_to_exist(shelf: Shelf) -> Iterator[Problem]:
-    if not shelf.complete:
+    if "papers" in shelf.broken:
         return
     known = {item.record.id for item in shelf.papers}
+    former = {alias: item.record.id for item in shelf.papers for alias in item.record.aliases}
     references = [
         (entry.paper, item.ref("entries", position, "paper"))
         for item in shelf.issues
@@ -239,10 +253,9 @@ def _papers_referred_to_exist(shelf: Shelf) -> Iterator[Problem]:
     ]
     for paper, ref in references:
         if paper not in known:
-            close = difflib.get_close_matches(paper, known, n=1, cutoff=0.6)
-            remedy = (
-                f"did you mean `{close[0]}`?" if close else "write the id of a paper in content/papers, its file's name"
-            )
+            meant = [former[paper]] if paper in former else difflib.get_close_matches(paper, known, n=1, cutoff=0.6)
+            otherwise = "write the id of a paper in content/papers, its file's name"
+            remedy = f"did you mean `{meant[0]}`?" if meant else otherwise
             yield Problem(ref, f"unknown paper `{paper}`", remedy)
 
 
@@ -273,6 +286,14 @@ def _issues_name_papers_once(shelf: Shelf) -> Iterator[Problem]:
             seen.add(entry.paper)
 
 
+def _intros_say_something(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.issues:
+        if not prose.paragraphs(item.record.intro):
+            yield Problem(
+                item.ref("intro"), "intro: no text is left of it", "write at least a sentence; HTML is removed"
+            )
+
+
 # ---- doubts ----------------------------------------------------------------------------------------------------------
 
 
@@ -287,7 +308,7 @@ def _added_is_not_ahead(shelf: Shelf, today: date) -> Iterator[Problem]:
 def _text_has_no_leftovers(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
         for name in ("title", "abstract"):
-            for leftover in leftovers.find(getattr(item.record, name) or ""):
+            for leftover in islice(leftovers.find(getattr(item.record, name) or ""), MOST_LEFTOVERS):
                 yield Problem(item.ref(name), f"{name}: {leftover.what}", leftover.remedy, Severity.WARNING)
 
 
@@ -302,5 +323,6 @@ _RULES: tuple[Callable[[Shelf], Iterator[Problem]], ...] = (
     _papers_referred_to_exist,
     _start_here_stays_in_its_category,
     _issues_name_papers_once,
+    _intros_say_something,
     _text_has_no_leftovers,
 )

@@ -13,20 +13,26 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
+
+from generator.urls import web_address
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
 PREHEADER_LENGTH = 110
 ID_RULE = f"use lowercase letters, digits and single hyphens, at most {ID_LENGTH} and not only digits, like `mmed-rag`"
 RESERVED_IDS = frozenset({"index"})
-_ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+LINE_LENGTH = 2_000
+PROSE_LENGTH = 20_000
+_ARXIV = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}\\\"|^`]+")
+_ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
+_MAILBOX = re.compile(
+    r"(?:(?P<name>[^<>@,;:\\\"()\[\]=?]+) )?(?P<open><)?[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?(open)>)", re.ASCII
+)
 
 
 def fault(what: str, remedy: str) -> PydanticCustomError:
@@ -38,19 +44,21 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
 
 
 def _one_line(text: str) -> str:
-    text = " ".join(text.split())
+    return _sized(" ".join(text.split()), LINE_LENGTH)
+
+
+def _sized(text: str, limit: int) -> str:
     if not text:
         raise fault("the text is empty", "write a text, or delete the key")
+    if len(text) > limit:
+        raise fault(f"the text is {len(text):,} characters long", f"shorten it to {limit:,}")
     return text
 
 
 def _prose(text: str) -> str:
     """Paragraphs, each on one line, with an empty line between them."""
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text)]
-    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    if not text:
-        raise fault("the text is empty", "write a text, or delete the key")
-    return text
+    return _sized("\n\n".join(paragraph for paragraph in paragraphs if paragraph), PROSE_LENGTH)
 
 
 def _preheader(text: str) -> str:
@@ -63,14 +71,20 @@ def _preheader(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    if not text.strip():
-        raise fault("the text is empty", "write a text, or delete the key")
-    return text.strip() + "\n"
+    return _sized(text.strip(), PROSE_LENGTH) + "\n"
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text can be an id: `mmed-rag`, but not `MMed RAG`, `2024` or `index`."""
+    return _is_well_formed(text) and text not in RESERVED_IDS
+
+
+def _is_well_formed(text: str) -> bool:
+    return bool(ID_PATTERN.fullmatch(text) and len(text) <= ID_LENGTH and re.search("[a-z]", text))
 
 
 def _identifier(text: str) -> str:
-    well_formed = ID_PATTERN.fullmatch(text) and len(text) <= ID_LENGTH and re.search("[a-z]", text)
-    if not well_formed:
+    if not _is_well_formed(text):
         raise fault(f"`{text[:80]}` is not an id", ID_RULE)
     if text in RESERVED_IDS:
         raise fault(f"the id `{text}` is taken by the site itself", "choose another one")
@@ -80,7 +94,7 @@ def _identifier(text: str) -> str:
 def _arxiv(text: str) -> str:
     if _ARXIV.fullmatch(text):
         return text
-    bare = re.search(r"\d{4}\.\d{4,5}", text)
+    bare = re.search(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}", text)
     remedy = (
         f'write arxiv: "{bare.group()}"'
         if bare
@@ -109,13 +123,35 @@ def _orcid(text: str) -> str:
 
 def _link(text: str) -> str:
     try:
-        parts = urlsplit(text)
-        sound = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"\\`{}|^]", text)
+        return web_address(text)
     except ValueError:
-        sound = False
-    if not sound:
-        raise fault(f"`{text[:80]}` is not a web address", "write the whole address, from https:// on, without spaces")
+        what = f"`{text[:80]}` is not a web address"
+        raise fault(what, "write the whole address, from https:// on, without spaces") from None
+
+
+def _ascii_link(text: str) -> str:
+    if not _link(text).isascii():
+        raise fault(f"`{text[:80]}` holds letters that mail headers cannot", "write them percent-encoded")
     return text
+
+
+def _mailbox(text: str) -> str:
+    if not _MAILBOX.fullmatch(_one_line(text)):
+        remedy = "write one plain address, with a name if you like: Paper Digest <digest@example.org>"
+        raise fault(f"`{text[:80]}` is not a mail address", remedy)
+    return _one_line(text)
+
+
+def _year(value: object) -> int:
+    if not re.fullmatch(r"[0-9]{4}", str(value)) or int(str(value)) < 1000:
+        raise fault(f"`{str(value)[:80]}` is not a year", "write four digits, like 2025")
+    return int(str(value))
+
+
+def _number(value: object) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", str(value)):
+        raise fault(f"`{str(value)[:80]}` is not a number of an issue", "count from 1: number: 1")
+    return int(str(value))
 
 
 def _day(value: object) -> date:
@@ -150,12 +186,14 @@ def _partial_date(value: object) -> PartialDate:
     if isinstance(value, PartialDate):
         return value
     text = str(value)
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
     if not found:
         raise fault(f"`{text[:80]}` is not a date", "write 2024, 2024-01 or 2024-01-31")
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
-    if year < 1000 or (month is not None and not 1 <= month <= 12):
+    if year < 1000:
+        raise fault(f"`{text}` is not a date: the year is before 1000", "write 2024, 2024-01 or 2024-01-31")
+    if month is not None and not 1 <= month <= 12:
         raise fault(f"`{text}` is not a date: there is no such month", "write 2024, 2024-01 or 2024-01-31")
     if month is not None and day is not None:
         last = monthrange(year, month)[1]
@@ -165,6 +203,14 @@ def _partial_date(value: object) -> PartialDate:
                 f"write a day from {year:04}-{month:02}-01 to {year:04}-{month:02}-{last}",
             )
     return PartialDate(year, month, day)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day in full, as `2026-11-24`."""
+    try:
+        return _day(text).isoformat() == text
+    except PydanticCustomError:
+        return False
 
 
 def _uuid(value: object) -> UUID:
@@ -184,6 +230,10 @@ ArxivId = Annotated[str, AfterValidator(_arxiv)]
 Doi = Annotated[str, AfterValidator(_doi)]
 Orcid = Annotated[str, AfterValidator(_orcid)]
 WebAddress = Annotated[str, AfterValidator(_link)]
+AsciiWebAddress = Annotated[str, AfterValidator(_ascii_link)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Year = Annotated[int, PlainValidator(_year)]
+IssueNumber = Annotated[int, PlainValidator(_number)]
 Day = Annotated[date, PlainValidator(_day)]
 SomeDate = Annotated[PartialDate, PlainValidator(_partial_date)]
 Key = Annotated[UUID, PlainValidator(_uuid)]
@@ -201,6 +251,15 @@ class Record(BaseModel):
     """What all records share: they do not change, and know no key but their own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_absent(cls, values: object) -> object:
+        """A known key with no value says what leaving it out would say."""
+        if not isinstance(values, dict):
+            return values
+        known = {name for field, info in cls.model_fields.items() for name in (field, info.alias)}
+        return {key: value for key, value in values.items() if value is not None or key not in known}
 
 
 class Author(Record):
@@ -228,7 +287,7 @@ class VenueRef(Record):
     """Where a paper was published: a venue's name or one of its aliases, and the year, if it is known."""
 
     name: Line
-    year: Annotated[int, Field(ge=1000, le=2999)] | None = None
+    year: Year | None = None
 
 
 class Links(Record):
@@ -354,7 +413,7 @@ class Issue(Record):
     """One edition of the digest; its date is its key."""
 
     date: Day
-    number: Annotated[int, Field(ge=1)]
+    number: IssueNumber
     title: Line
     subject: Line
     preheader: Annotated[str, AfterValidator(_preheader)]
@@ -391,8 +450,8 @@ class EmailSettings(Record):
     """Who the mail comes from. What is left out is made from the site's address."""
 
     provider: Literal["none", "buttondown", "listmonk"] = "none"
-    sender: Annotated[Line | None, Field(alias="from")] = None
-    unsubscribe_url: WebAddress | None = None
+    sender: Annotated[Mailbox | None, Field(alias="from")] = None
+    unsubscribe_url: AsciiWebAddress | None = None
     address: Line | None = None
 
 

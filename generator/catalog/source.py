@@ -17,15 +17,12 @@ from typing import NoReturn
 import yaml
 
 from generator.problems import Problem, ProblemsFound, SourceRef
+from generator.text import FORBIDDEN
 
 MAX_DEPTH = 32
 MAX_BYTES = 32 * 1024 * 1024
 
-# Controls that no text needs (C0 without tab and newline, DEL, C1), noncharacters, and the marks that turn the
-# direction of text around: they break feeds and mail, or make a diff read differently from what it does.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
-)
+_NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -105,16 +102,12 @@ def parse_source(data: bytes, shown_as: str) -> Source:
 
 
 def plain(node: Node) -> Value:
-    """A node's values without positions. Keys whose value is null, and keys that begin with `x-`, are left out."""
+    """A node's values without positions. Keys that begin with `x-` are left out."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
-    return {
-        key: plain(value)
-        for key, value in node.entries.items()
-        if not key.startswith("x-") and not (isinstance(value, Scalar) and value.text is None)
-    }
+    return {key: plain(value) for key, value in node.entries.items() if not key.startswith("x-")}
 
 
 def locate(node: Node, route: tuple[str | int, ...], *, key: bool = False) -> Mark:
@@ -148,10 +141,16 @@ def fail(path: str, mark: Mark, what: str, remedy: str) -> NoReturn:
 
 def _decode(data: bytes, shown_as: str) -> str:
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
         fail(shown_as, mark_at(before, len(before)), "is not UTF-8 text from here on", "save the file as UTF-8")
+
+
+def _refuse_invisible(text: str, path: str, mark: Mark) -> None:
+    """Refuse what an escape (`\\u202e`) may have brought into a text."""
+    if found := FORBIDDEN.search(text):
+        fail(path, mark, f"holds an invisible character (U+{ord(found.group()):04X})", "delete it; no text needs it")
 
 
 class _Builder:
@@ -267,6 +266,7 @@ class _YamlParser:
             fail(self.path, mark, f"a YAML tag (`{shown}`) stands here", "delete it; a leading `!` needs quotes")
 
     def _scalar(self, event: yaml.ScalarEvent, mark: Mark) -> None:
+        _refuse_invisible(event.value, self.path, mark)
         if self.build.expects_key:
             if event.value == "<<":
                 fail(self.path, mark, "a merge key (`<<`) stands here", "write the keys out")
@@ -297,6 +297,17 @@ class _YamlParser:
 
 
 _YAML_FAULTS = (
+    (
+        r"expected alphabetic or numeric character|expected the node content",
+        "a sign stands here that means something to YAML",
+        "put the text in quotes: a leading `*`, `&`, `!`, `%`, `-` or `?` needs them",
+    ),
+    (
+        r"unknown escape character",
+        "a backslash stands in double quotes",
+        "use single quotes, or write `\\\\` for a backslash",
+    ),
+    (r"directive|%YAML|incompatible", "a line begins with `%`", "put the text in quotes"),
     (
         r"character '\\t'|character that cannot start any token",
         "a character stands here that cannot begin a value",
@@ -349,25 +360,14 @@ class _JsonParser:
 
     def _judge_syntax(self) -> None:
         try:
-            json.loads(self.text, parse_constant=self._refuse_constant)
+            # Numbers stay text: their size has no limit here.
+            json.loads(self.text, parse_int=str, parse_float=str)
         except json.JSONDecodeError as error:
             mark = Mark(error.lineno, error.colno)
-            fail(
-                self.path,
-                mark,
-                f"is not valid JSON here: {error.msg}",
-                "check commas, quotes and brackets up to this place",
-            )
+            remedy = "check commas, quotes and brackets up to this place"
+            fail(self.path, mark, f"is not valid JSON here: {error.msg}", remedy)
         except RecursionError:
             return  # the walk refuses the depth, and knows the place
-
-    def _refuse_constant(self, name: str) -> NoReturn:
-        fail(
-            self.path,
-            self._mark(self.text.index(name)),
-            f"`{name}` is not valid JSON",
-            "write a number, a text or null",
-        )
 
     def _next(self, at: int) -> int:
         found = self._BETWEEN.match(self.text, at)
@@ -394,6 +394,8 @@ class _JsonParser:
             return int(end)
         atom = self._ATOM.match(self.text, at)
         assert atom is not None
+        if atom.group() in _NO_NUMBERS:
+            fail(self.path, mark, f"`{atom.group()}` is not valid JSON", "write a number, a text or null")
         self.build.add(Scalar(mark, None if atom.group() == "null" else atom.group()))
         return atom.end()
 

@@ -13,7 +13,7 @@ from generator.cards import Card, card, shown_day
 from generator.catalog.models import Issue
 from generator.emails import layout, message
 from generator.emails.message import Letter
-from generator.render import html_environment, text_environment
+from generator.render import html_environment, source, text_environment
 from generator.site import Site
 
 BUDGET = 90_000
@@ -34,8 +34,8 @@ class _MailDesk:
         self._html: Environment = html_environment(folder)
         self._text: Environment = text_environment(folder)
         self._text.filters["wrapped"] = layout.wrapped
-        self._inline = layout.inliner((folder / "email.css").read_text("utf-8"))
-        self._media = (folder / "media.css").read_text("utf-8")
+        self._inline = layout.inliner(source(self._html, "email.css"))
+        self._media = source(self._html, "media.css")
 
     def files(self, issue: Issue) -> Iterator[Artifact]:
         letter = self._letter(issue)
@@ -59,7 +59,8 @@ class _MailDesk:
         }
         return Letter(
             subject=text.plain(issue.subject),
-            sender=settings.sender or f"{site.identity.name} <digest@{site.identity.host}>",
+            sender_name=self._sender[0],
+            sender_address=self._sender[1],
             date=issue.date,
             message_id=urls.message_id(site.catalog.digest.key, issue.key, site.identity.host),
             unsubscribe=self._unsubscribe_page,
@@ -69,6 +70,16 @@ class _MailDesk:
                 self._text.get_template("issue.txt.j2").render(intro=prose.paragraphs(issue.intro), **values)
             ),
         )
+
+    @property
+    def _sender(self) -> tuple[str, str]:
+        """The name and address that letters come from: those of the settings, or else made from the site's."""
+        site = self.site
+        configured = site.catalog.digest.email.sender
+        if configured is None:
+            return site.identity.name.replace("=?", ""), f"digest@{site.identity.host}"
+        name, _, address = configured.rpartition(" ")
+        return name.strip(), address.strip("<>")
 
     @property
     def _unsubscribe_page(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import quopri
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from email.header import Header
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 SENT_AT = time(6)
 
@@ -18,7 +19,8 @@ class Letter:
     """What a message says, and its envelope."""
 
     subject: str
-    sender: str
+    sender_name: str
+    sender_address: str
     date: date
     message_id: str
     unsubscribe: str
@@ -28,7 +30,16 @@ class Letter:
 
 
 class _Policy(EmailPolicy):
-    """Leaves `List-*` headers in one line: folding would encode a long address, and break one-click unsubscribe."""
+    """Writes subjects as they are given, and `List-*` headers in one line.
+
+    The library decodes what looks like an encoded word (`=?utf-8?Q?…?=`) in a value that is set, and so lets a subject
+    bring headers of its own. Folding would encode a long `List-*` address, and break one-click unsubscribe.
+    """
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        if name.lower() == "subject":
+            return name, Header(" ".join(value.split()), "utf-8" if _needs_encoding(value) else "us-ascii").encode()
+        return super().header_store_parse(name, value)
 
     def fold(self, name: str, value: str) -> str:
         if name.lower().startswith("list-"):
@@ -46,8 +57,7 @@ POLICY = _Policy(**{key: getattr(SMTP, key) for key in ("linesep", "max_line_len
 
 def eml(letter: Letter) -> bytes:
     """The message's bytes, with CRLF line ends: plain text first, then HTML."""
-    name, address = parseaddr(letter.sender)
-    mailbox = Mailbox(display_name=name, addr_spec=address)
+    mailbox = Mailbox(display_name=letter.sender_name, addr_spec=letter.sender_address)
     made = EmailMessage(policy=POLICY)
     made["From"] = mailbox
     made["To"] = mailbox
@@ -61,6 +71,10 @@ def eml(letter: Letter) -> bytes:
     made.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     made.set_boundary(f"=_{letter.message_id.strip('<>').split('@')[0]}")
     return made.as_bytes()
+
+
+def _needs_encoding(value: str) -> bool:
+    return not value.isascii() or "=?" in value
 
 
 def encoded_size(html: str) -> int:

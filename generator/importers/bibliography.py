@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from generator import text
 from generator.catalog.models import ArxivId, Author, Doi, Identifier, Line, Summary, WebAddress, _from_text
@@ -53,7 +54,7 @@ def read(path: Path) -> Bibliography:
     """Read a bibliography. Raises ProblemsFound with every line that is not of the form."""
     facts: list[Facts] = []
     problems: list[Problem] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -62,14 +63,30 @@ def read(path: Path) -> Bibliography:
             where = SourceRef(path.name, number, error.colno)
             problems.append(Problem(where, f"is not valid JSON here: {error.msg}", "write one JSON object a line"))
         except ValidationError as error:
-            problems += [
-                Problem(
-                    SourceRef(path.name, number),
-                    f"{details['loc'][0] if details['loc'] else 'the line'}: {details['msg']}",
-                    "correct the value, or write null",
-                )
-                for details in error.errors()
-            ]
+            problems += [_told(details, SourceRef(path.name, number)) for details in error.errors()]
+        except (ValueError, RecursionError):
+            problems.append(
+                Problem(SourceRef(path.name, number), "cannot be read", "write one plain JSON object a line")
+            )
     if problems:
         raise ProblemsFound(problems)
     return Bibliography(facts)
+
+
+def read_text(path: Path) -> str:
+    """A text file in UTF-8. Raises ProblemsFound when it is not."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(SourceRef(path.name), f"is not UTF-8 text: {error.reason}", "save the file as UTF-8")
+        raise ProblemsFound([problem]) from error
+
+
+def _told(details: ErrorDetails, where: SourceRef) -> Problem:
+    name = details["loc"][0] if details["loc"] else "the line"
+    if details["type"] == "fault":
+        context = details["ctx"]
+        return Problem(where, f"{name}: {context['what']}", context["remedy"])
+    if details["type"] == "missing":
+        return Problem(where, f"`{name}` is missing", "add it: it says which paper the facts are of")
+    return Problem(where, f"{name}: the value is not of the form that this key has", "correct the value, or write null")

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from generator.artifacts import write_new
 from generator.catalog.checks import Names, Shelf
-from generator.catalog.load import CONTENT, read_shelf
+from generator.catalog.files import CONTENT
+from generator.catalog.load import read_shelf
 from generator.catalog.models import Paper
 from generator.catalog.write import paper_yaml
 from generator.importers import bibliography as bibliographies
 from generator.importers.listing import KnownPapers, import_listing
 from generator.importers.report import Imported, Level
+from generator.problems import Problem, ProblemsFound, SourceRef
 
 HEADINGS = {
     Level.SKIPPED: "Skipped",
@@ -39,13 +41,34 @@ def import_into(
     shelf = read_shelf(root)
     facts = bibliographies.read(bibliography) if bibliography else bibliographies.Bibliography([])
     known = KnownPapers([located.record for located in shelf.papers])
-    imported = import_listing(listing.read_text("utf-8-sig"), facts, known, Names(shelf), added)
+    imported = import_listing(bibliographies.read_text(listing), facts, known, Names(shelf), added)
     if limit is not None:
         imported = _first(imported, limit)
+    _note_unknown_names(imported, shelf)
     if not dry_run:
+        _refuse_taken_places(root, imported)
         for _, paper in imported.papers:
             write_new(root / place_of(paper), paper_yaml(paper))
     return _report(imported, shelf, dry_run=dry_run)
+
+
+def _refuse_taken_places(root: Path, imported: Imported) -> None:
+    """Before the first file is written: none may take the place of another."""
+    taken = [place for _, paper in imported.papers if (root / (place := place_of(paper))).exists()]
+    if taken:
+        remedy = "move it: its place is that of a new paper"
+        raise ProblemsFound(
+            Problem(SourceRef(place), "the file is there already, for something else", remedy) for place in taken
+        )
+
+
+def _note_unknown_names(imported: Imported, shelf: Shelf) -> None:
+    names, categories = Names(shelf), {located.record.id for located in shelf.categories}
+    for line, paper in imported.papers:
+        for unknown in (*(set(paper.categories) - categories), *(tag for tag in paper.tags if names.tag(tag) is None)):
+            imported.note(
+                line, Level.UNSURE, f"`{unknown}` is neither a category nor a tag of this digest; `check` refuses it"
+            )
 
 
 def place_of(paper: Paper) -> str:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, count
 
 from pydantic import ValidationError
 
-from generator import leftovers, text
+from generator import leftovers, text, urls
 from generator.catalog.checks import Names
-from generator.catalog.models import ID_LENGTH, Links, Paper, PartialDate, VenueRef
+from generator.catalog.models import ID_LENGTH, Links, Paper, PartialDate, VenueRef, is_identifier
 from generator.importers.bibliography import Bibliography, Facts
 from generator.importers.report import Imported, Level
 
@@ -76,7 +77,8 @@ def _works(title: str, arxiv: str | None, doi: str | None) -> Iterator[str]:
         yield f"doi:{doi.casefold()}"
     if arxiv:
         yield f"arxiv:{arxiv}"
-    yield f"title:{text.comparable(title)}"
+    if comparable := text.comparable(title):
+        yield f"title:{comparable}"
 
 
 # ---- lines to pairs --------------------------------------------------------------------------------------------------
@@ -118,13 +120,13 @@ def _paper(
     abstract = _abstract(pair, facts, imported)
     try:
         return Paper(
-            id=facts.id if facts.id and facts.id not in known.ids else _new_id(title, known, pair.line, imported),
+            id=_id(facts, title, known, pair.line, imported),
             title=title,
             authors=facts.authors or (),
             abstract=abstract,
             summary=facts.summary,
             categories=facts.categories,
-            tags=tuple(names.tag(tag) or tag for tag in facts.tags),
+            tags=tuple(dict.fromkeys(names.tag(tag) or tag for tag in facts.tags)),
             added=added,
             published=month_of_arxiv(facts.arxiv) if facts.arxiv else None,
             arxiv=facts.arxiv,
@@ -157,6 +159,10 @@ def _abstract(pair: Pair, facts: Facts, imported: Imported) -> str:
 
 
 def _mended(found: str, line: int, imported: Imported) -> str:
+    visible = text.FORBIDDEN.sub("", found)
+    if visible != found:
+        imported.note(line, Level.REPAIRED, "invisible characters were deleted")
+        found = visible
     mended, done = leftovers.mend(found)
     for leftover in done:
         level = Level.REPAIRED if leftover.sure else Level.UNSURE
@@ -235,7 +241,10 @@ def _links(abstract: str, facts: Facts, line: int, imported: Imported) -> Links:
     for span in text.parse(abstract):
         if span.kind is not text.Kind.URL:
             continue
-        kind, sure = link_kind(span.text, abstract[: span.start])
+        kind, sure = link_kind(span.text, abstract[max(0, span.start - 200) : span.start])
+        if not _is_sound(span.text):
+            imported.note(line + 1, Level.UNSURE, f"{span.text} is not a web address; left in the abstract alone")
+            continue
         if _same_place(span.text, found.values()):
             continue
         if kind == "code" and "code" in found and not _is_code_host(span.text):
@@ -249,6 +258,13 @@ def _links(abstract: str, facts: Facts, line: int, imported: Imported) -> Links:
     return Links.model_validate(found)
 
 
+def _is_sound(url: str) -> bool:
+    try:
+        return bool(urls.web_address(url))
+    except ValueError:
+        return False
+
+
 def _same_place(url: str, others: object) -> bool:
     def settled(address: str) -> str:
         return address.casefold().removesuffix("/").removesuffix(".git")
@@ -259,24 +275,31 @@ def _same_place(url: str, others: object) -> bool:
 # ---- ids -------------------------------------------------------------------------------------------------------------
 
 
-def _new_id(title: str, known: KnownPapers, line: int, imported: Imported) -> str:
-    base = short_id(title)
-    chosen = base
-    for number in range(2, 1000):
-        if chosen not in known.ids:
-            break
-        chosen = f"{base}-{number}"
+def _id(facts: Facts, title: str, known: KnownPapers, line: int, imported: Imported) -> str:
+    """The id that the bibliography has prepared, or else a new one; a taken one is changed, and noted."""
+    base = facts.id or short_id(title, facts.arxiv)
+    candidates = (f"{base[: ID_LENGTH - 6].rstrip('-')}-{number}" for number in count(2))
+    chosen = next(name for name in chain([base], candidates) if name not in known.ids and is_identifier(name))
     if chosen != base:
         imported.note(line, Level.UNSURE, f"the id `{base}` is taken; chose `{chosen}`")
+    elif base.startswith("paper-"):
+        imported.note(line, Level.UNSURE, f"the title gives no telling id; chose `{chosen}`")
     return chosen
 
 
-def short_id(title: str) -> str:
-    """A short id from a title: the name before its colon (`MMed-RAG: …` → `mmed-rag`), or its first telling words."""
+def short_id(title: str, arxiv: str | None = None) -> str:
+    """A short id from a title: the name before its colon (`MMed-RAG: …` → `mmed-rag`), or its first telling words.
+
+    A title without a letter of the Latin or Greek alphabet gives `paper` and its arXiv id.
+    """
     name, colon, _ = title.partition(":")
     words = text.ascii_words(name)
     if not colon or len(words) > 4:
         telling = [word for word in text.ascii_words(title) if word not in _STOP_WORDS]
         words = words if len(words) <= 4 else telling[:5]
     chosen = "-".join(words)[:ID_LENGTH].strip("-")
-    return chosen if re.search("[a-z]", chosen) else f"paper-{chosen}".strip("-")
+    if re.search("[a-z]", chosen):
+        return chosen
+    return "-".join(["paper", *(text.ascii_words(arxiv) if arxiv else []), *([] if arxiv else words)])[
+        :ID_LENGTH
+    ].strip("-")

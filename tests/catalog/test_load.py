@@ -40,7 +40,7 @@ def test_a_valid_paper_becomes_a_record_named_after_its_file(make_digest: MakeDi
         ("authors: [{name: A, orcid: 12}]\n", "4:28", "is not an ORCID", "0000-0002-1825-0097"),
         ("summary: {text: Words, by: robot}\n", "4:28", "not one of those known", "'human' or 'machine'"),
         ("summary: Words\n", "4:10", "a mapping belongs here", "summary: {text:"),
-        ("venue: {name: X, year: soon}\n", "4:24", "a whole number", "digits"),
+        ("venue: {name: X, year: soon}\n", "4:24", "is not a year", "four digits"),
         ("status: gone\n", "4:9", "not one of those known", "'retracted'"),
         ("id: other\n", "4:5", "is not the file's name", "name the file other.yaml"),
         ("tags: [rlfh]\n", "4:8", "unknown tag `rlfh`", "did you mean `rlhf`?"),
@@ -71,7 +71,7 @@ def test_a_fault_in_a_paper_is_told_at_its_place_with_its_remedy(
         ("title: x\ncategories: [vision]\n", "neither an abstract nor a link"),
         ("title: x\nabstract: y\n", "in no category"),
         ("title: x\nabstract: y\ncategories: [visoin]\n", "unknown category `visoin`"),
-        ("just text\n", "a paper is a mapping"),
+        ("just text\n", "the keys of one paper"),
     ],
 )
 def test_what_a_paper_must_say_is_asked_for(make_digest: MakeDigest, paper: str, what: str) -> None:

@@ -169,3 +169,61 @@ def test_a_dry_run_writes_nothing(make_digest: MakeDigest, tmp_path: Path) -> No
         import_into(root, tmp_path / "listing.txt", None, TODAY, dry_run=True)
     )
     assert not (root / "content/papers").exists()
+
+
+def test_titles_without_latin_letters_get_ids_from_arxiv_or_numbers(names: Names) -> None:
+    listing = "".join(f"标题{'甲' * (number + 1)}\n{FILLER}\n" for number in range(3))
+    facts = Facts.model_validate({"title": "标题甲", "arxiv": "2410.13085"})
+    imported = run(listing, names, [facts])
+    assert [paper.id for _, paper in imported.papers] == ["paper-2410-13085", "paper", "paper-2"]
+    assert any("no telling id" in note.what for note in imported.of(Level.UNSURE))
+
+
+def test_a_title_that_is_taken_at_full_length_still_gets_an_id(names: Names) -> None:
+    word = "a" * 70
+    listing = f"{word} one\n{FILLER}\n{word} two\n{FILLER}\nIndex\n{FILLER}\n"
+    ids = [paper.id for _, paper in run(listing, names).papers]
+    assert ids == ["a" * 60, "a" * 54 + "-2", "index-2"]
+
+
+def test_a_broken_url_in_an_abstract_loses_the_link_and_not_the_paper(names: Names) -> None:
+    imported = run(f"A title\n{FILLER} See https://[::1 for more.", names)
+    [(_, paper)] = imported.papers
+    assert paper.links.present() == {}
+    assert any("is not a web address" in note.what for note in imported.of(Level.UNSURE))
+
+
+def test_invisible_characters_are_deleted_and_noted(names: Names) -> None:
+    imported = run(f"A \u202etitle\n{FILLER}", names)
+    assert imported.papers[0][1].title == "A title"
+    assert any("invisible" in note.what for note in imported.of(Level.REPAIRED))
+
+
+def test_names_that_the_digest_does_not_know_are_noted(make_digest: MakeDigest, tmp_path: Path) -> None:
+    (tmp_path / "listing.txt").write_text(LISTING)
+    facts = tmp_path / "facts.jsonl"
+    facts.write_text(
+        '{"title": "MMed-RAG: A System", "categories": ["nope"], "tags": ["MRI", "magnetic resonance", "odd"]}\n'
+    )
+    report = "\n".join(import_into(make_digest({}), tmp_path / "listing.txt", facts, TODAY, dry_run=True))
+    assert "`nope` is neither" in report
+    assert "`odd` is neither" in report
+
+
+@pytest.mark.parametrize("which", ["listing", "facts"])
+def test_a_file_that_is_not_utf_8_is_a_problem(make_digest: MakeDigest, tmp_path: Path, which: str) -> None:
+    files = {name: tmp_path / name for name in ("listing", "facts")}
+    files["listing"].write_text(LISTING)
+    files["facts"].write_text('{"title": "A"}\n')
+    files[which].write_bytes("Größe".encode("latin-1"))
+    with pytest.raises(ProblemsFound, match="is not UTF-8 text"):
+        list(import_into(make_digest({}), files["listing"], files["facts"], TODAY))
+
+
+def test_a_place_that_is_taken_stops_the_import_before_the_first_file(make_digest: MakeDigest, tmp_path: Path) -> None:
+    taken = "content/papers/undated/naive-segmentation-everything-medical-images.yaml"
+    root = make_digest({taken: "- {id: other, title: Other, abstract: x, categories: [vision]}\n"})
+    (tmp_path / "listing.txt").write_text(LISTING)
+    with pytest.raises(ProblemsFound, match="the file is there already"):
+        list(import_into(root, tmp_path / "listing.txt", None, TODAY))
+    assert [path.name for path in (root / "content/papers").rglob("*.yaml")] == [Path(taken).name]

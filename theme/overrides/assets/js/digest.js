@@ -42,8 +42,14 @@
       event.preventDefault();
       if (!search.checked) search.click();
     });
+    let before = null;
     search.addEventListener("change", () => {
-      if (search.checked) document.querySelector(".md-search__input")?.focus();
+      if (search.checked) {
+        before = document.activeElement;
+        document.querySelector(".md-search__input")?.focus();
+      } else {
+        before?.focus();
+      }
     });
   }
 
