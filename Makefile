@@ -3,12 +3,13 @@
 .DEFAULT_GOAL := site
 
 BIN := .venv/bin
+PORT ?= 8000
 
 site: .venv/.site
 	$(BIN)/paper-digest build
 
 serve: .venv/.site
-	$(BIN)/paper-digest serve
+	$(BIN)/paper-digest serve --port $(PORT)
 
 check: .venv/.site
 	$(BIN)/paper-digest check

@@ -6,16 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from generator import artifacts
+from generator import artifacts, urls
 from generator.artifacts import Artifact, Written
 from generator.catalog.load import load
-from generator.problems import Problem, ProblemsFound, errors_of
-from generator.settings import CONFIG, Places, read_identity
+from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
+from generator.settings import CONFIG, Identity, Places, read_identity
 from generator.site import Site, read_pages
 
 Progress = Callable[[str], None]
@@ -64,6 +64,8 @@ def examine(root: Path, today: date) -> Examined:
         identity = read_identity(root)
     except ProblemsFound as found:
         problems += found.problems
+    else:
+        problems += _missing_pages(identity, {page.stem for page in pages})
     problems = sorted({*loaded.problems, *problems})
     if loaded.catalog is None or identity is None or errors_of(problems):
         return Examined(None, problems, loaded.counts)
@@ -77,6 +79,16 @@ def outputs(site: Site) -> list[Artifact]:
     from generator.pages import pages
 
     return artifacts.gather(kind(site) for kind in (pages, feeds, emails))
+
+
+def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
+    """Pages that mkdocs.yml names, and that are neither the site's own nor in content/pages."""
+    own = {urls.HOME, urls.FEEDS, *urls.SECTIONS}
+    for address in dict.fromkeys(identity.nav):
+        name = address.strip("/")
+        if address not in own and "/" not in name and name not in written:
+            what = f"the page `{name}` is named in nav or extra.footer, and there is no content/pages/{name}.md"
+            yield Problem(SourceRef(CONFIG), what, "write that page, or delete the line that names it")
 
 
 def build(root: Path, today: date, progress: Progress) -> Generated:

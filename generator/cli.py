@@ -62,7 +62,7 @@ def check(root: Path, shape: str, strict: bool) -> None:
         )
     else:
         _show(found.problems)
-        counts = ", ".join(f"{count} {what}" for what, count in found.counts.items())
+        counts = ", ".join(_count(count, what) for what, count in found.counts.items())
         click.echo(f"{_tally(found.problems)} in {counts}.")
     if failed:
         raise SystemExit(1)
@@ -102,10 +102,14 @@ def build(root: Path) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 def serve(root: Path, port: int) -> None:
     """Live preview: rebuild when the content, a template or a style changes, and reload the browser."""
+    from generator.serve import PortTaken
     from generator.serve import serve as serving
 
-    with _told():
-        serving(root, port, today, click.echo)
+    try:
+        with _told():
+            serving(root, port, today, click.echo)
+    except PortTaken as taken:
+        raise click.UsageError(str(taken)) from None
 
 
 @main.command(name="import")
@@ -172,6 +176,11 @@ def _steps() -> Iterator[Callable[[str], None]]:
 def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:
     for problem in problems:
         click.echo(str(problem))
+
+
+def _count(count: int, plural: str) -> str:
+    singular = {"categories": "category"}.get(plural, plural.removesuffix("s"))
+    return f"{count} {singular if count == 1 else plural}"
 
 
 def _tally(problems: tuple[Problem, ...] | list[Problem]) -> str:

@@ -104,6 +104,7 @@ _RULES = (
         "an HTML entity",
         lambda found: html.unescape(found.group()),
     ),
+    Rule(re.compile(r"<(p|b|i|em|strong|sub|sup|span)\b[^<>]*>([^<>]*)</\1>", re.IGNORECASE), "HTML tags", r"\2"),
     Rule(re.compile(r"</?(?:p|br|b|i|em|strong|sub|sup|span|jats:\w+)\s*/?>", re.IGNORECASE), "an HTML tag", ""),
     Rule(re.compile("[\ufb00-\ufb06]"), "a ligature", lambda found: unicodedata.normalize("NFKC", found.group())),
     Rule(re.compile("\u00ad"), "a soft hyphen", ""),

@@ -31,6 +31,10 @@ HEARTBEAT_SECONDS = 15.0
 Say = Callable[[str], None]
 
 
+class PortTaken(Exception):  # noqa: N818 - it says what happened
+    """There is something else at the port."""
+
+
 @dataclass
 class State:
     """What the browser must know: which build it sees, and what keeps a newer one from being made."""
@@ -55,9 +59,12 @@ def serve(root: Path, port: int, today: Callable[[], date], say: Say) -> None:
     """Serve a digest until interrupted. Raises ProblemsFound when mkdocs.yml has no address to serve under."""
     preview = Preview(root, today, say)
     base_path = read_identity(root).base_path
-    preview.rebuild()
-    server = ThreadingHTTPServer((HOST, port), _handler(preview, base_path))
+    try:
+        server = ThreadingHTTPServer((HOST, port), _handler(preview, base_path))
+    except OSError as error:
+        raise PortTaken(f"port {port} cannot be used ({error.strerror}): choose another one with --port") from None
     server.daemon_threads = True
+    preview.rebuild()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"Serving at http://{HOST}:{server.server_port}{base_path} (Ctrl-C ends it)")
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from generator.problems import Problem, ProblemsFound, SourceRef
-from generator.urls import web_address
+from generator.urls import published_at, web_address
 
 CONFIG = "mkdocs.yml"
 OWN_THEME = Path(__file__).resolve().parent.parent / "theme"
@@ -54,6 +54,8 @@ class Identity:
     repo_url: str | None
     edit_uri: str
     language: str
+    nav: tuple[str, ...] = ()
+    """The pages that the navigation and the footer name, as addresses."""
 
     @property
     def host(self) -> str:
@@ -92,7 +94,23 @@ def read_identity(root: Path) -> Identity:
         repo_url=str(values["repo_url"]) if values.get("repo_url") else None,
         edit_uri=str(values.get("edit_uri") or "edit/main/").rstrip("/") + "/",
         language=str(theme.get("language", "en")) if isinstance(theme, dict) else "en",
+        nav=tuple(_named_pages(values)),
     )
+
+
+def _named_pages(values: dict[str, Any]) -> Iterator[str]:
+    extra = values.get("extra")
+    footer = extra.get("footer") if isinstance(extra, dict) else None
+    yield from (str(address) for address in (footer.values() if isinstance(footer, dict) else ()))
+    waiting: list[Any] = [values.get("nav")]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, str) and item.endswith(".md"):
+            yield published_at(item)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -265,6 +265,11 @@ def _greek_name(letter: str) -> str | None:
     return {"SIGN": "mu"}.get(found.group(1), found.group(1).lower()) if found else None
 
 
+def numbers(text: str) -> set[str]:
+    """The numbers of a text as they are written, in digits: `43.8`, `10,000`."""
+    return set(re.findall(r"[0-9]+(?:[.,][0-9]+)*", text))
+
+
 def shortened(text: str, limit: int) -> str:
     """A text of at most `limit` characters, cut at a word's end and closed by an ellipsis."""
     if len(text) <= limit:

@@ -42,7 +42,7 @@ def everything(root: Path) -> dict[Path, bytes]:
 def test_check_of_a_sound_digest_ends_well_and_counts(make_digest: MakeDigest) -> None:
     done = run("check", "--root", str(make_digest({PLACE: PAPER})))
     assert done.exit_code == 0
-    assert done.output == "No problems in 1 papers, 2 categories, 2 tags, 0 issues.\n"
+    assert done.output == "No problems in 1 paper, 2 categories, 2 tags, 0 issues.\n"
 
 
 @pytest.mark.parametrize("fault", BROKEN)

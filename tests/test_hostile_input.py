@@ -221,6 +221,14 @@ def test_check_reads_mkdocs_yml_too(make_digest: MakeDigest, config: str) -> Non
     assert problem.startswith("mkdocs.yml:")
 
 
+@pytest.mark.parametrize("named", ["nav: [{About: about.md}]", "extra: {footer: {About: about/}}"])
+def test_a_page_that_mkdocs_yml_names_and_nobody_wrote_is_a_problem(make_digest: MakeDigest, named: str) -> None:
+    config = f"site_name: N\nsite_url: https://a.example/\n{named}\n"
+    [problem] = told(make_digest({PLACE: PAPER, "mkdocs.yml": config}))
+    assert "there is no content/pages/about.md" in problem
+    assert told(make_digest({"content/pages/about.md": "# About\n"})) == []
+
+
 @pytest.mark.parametrize("name", ["index.md", "papers.md", "feeds.md", "About.md", "README.md", "feed.xml.md"])
 def test_a_page_at_an_address_of_the_sites_own_is_a_problem(make_digest: MakeDigest, name: str) -> None:
     [problem] = told(make_digest({PLACE: PAPER, f"content/pages/{name}": "# x\n"}))

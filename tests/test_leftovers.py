@@ -35,6 +35,7 @@ from generator import leftovers
         ("e\ufb03cient", "efficient"),
         ("ends here.Then it", "ends here. Then it"),
         ("Transformer(ViT)", "Transformer (ViT)"),
+        ("so <b>We</b> say", "so We say"),
         ("\\emph{very} good", "very good"),
     ],
 )

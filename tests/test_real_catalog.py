@@ -1,4 +1,8 @@
-"""The real catalog in content/: what readers of the published site are promised."""
+"""The real catalog in content/: what readers of the published site are promised.
+
+The first part holds for any catalog that passes `check`, so that who was told "no problems" by it is not told otherwise
+by the tests. The second guards the founding catalog of this digest, and is skipped in a fork with its own key.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import feedparser
@@ -17,14 +22,15 @@ from lxml import html
 from generator import build, leftovers
 from generator.catalog.load import load
 from generator.catalog.models import Paper, SummaryBy
-from generator.catalog.write import paper_data, paper_yaml
+from generator.catalog.write import paper_data
+from generator.problems import errors_of
+from generator.settings import read_identity
 from generator.site import Site
 from tests.conftest import REPOSITORY, TODAY, site_of
 from tests.crawl import broken_links
 from tests.web import served
 
 pytestmark = pytest.mark.real
-BASE = "/paper-digest/"
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve hundred thousand million billion half double twice"
@@ -34,6 +40,9 @@ NUMBER_WORDS = (
 @pytest.fixture(scope="module")
 def site() -> Site:
     return site_of(REPOSITORY)
+
+
+BASE = read_identity(REPOSITORY).base_path
 
 
 @pytest.fixture(scope="module")
@@ -48,46 +57,13 @@ def digest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_the_catalog_has_no_problem_and_no_warning() -> None:
-    assert load(REPOSITORY, TODAY).problems == []
+def test_the_catalog_has_no_error() -> None:
+    assert errors_of(load(REPOSITORY, TODAY).problems) == []
 
 
-def test_all_189_papers_are_there_each_with_a_page(site: Site, digest: Path) -> None:
-    assert len(site.papers) >= 189
+def test_every_paper_has_a_page(site: Site, digest: Path) -> None:
     pages = {path.parent.name for path in (digest / "build/site/papers").glob("*/index.html")}
     assert {paper.id for paper in site.papers} <= pages
-
-
-def test_there_are_8_to_14_categories_of_6_to_60_papers(site: Site) -> None:
-    assert 8 <= len(site.category) <= 14
-    sizes = {category: len(members) for category, members in site.members.items()}
-    assert all(6 <= size <= 60 for size in sizes.values()), sizes
-
-
-def test_every_paper_is_in_one_to_three_categories_and_none_is_for_the_rest(site: Site) -> None:
-    assert all(1 <= len(paper.categories) <= 3 for paper in site.papers)
-    assert not {"other", "misc", "miscellaneous", "general"} & set(site.category)
-
-
-def test_every_category_has_a_path_of_three_to_five_papers(site: Site) -> None:
-    assert {len(category.start_here) for category in site.catalog.categories} <= {3, 4, 5}
-    assert all(len(category.description) >= 120 for category in site.catalog.categories)
-
-
-def test_there_are_30_to_70_tags_each_on_two_papers_or_more(site: Site) -> None:
-    assert 30 <= len(site.catalog.tags) <= 70
-    assert {tag: len(papers) for tag, papers in site.tagged.items() if len(papers) < 2} == {}
-    assert all(paper.tags for paper in site.papers)
-
-
-def test_every_summary_is_one_sentence_of_40_to_200_characters_and_says_who_wrote_it(site: Site) -> None:
-    for paper in site.papers:
-        assert paper.summary is not None, paper.id
-        text = paper.summary.text
-        assert 40 <= len(text) <= 200, paper.id
-        assert text.endswith("."), paper.id
-        assert not re.search(r"[a-z)]\. [A-Z]", text), f"{paper.id}: more than one sentence"
-        assert paper.summary.by in SummaryBy
 
 
 def strange_numbers(said: str, source: str) -> list[str]:
@@ -104,15 +80,6 @@ def source_of(paper: Paper) -> str:
     return f"{paper.title} {paper.abstract or ''}"
 
 
-def test_every_number_in_a_summary_stands_in_the_abstract_or_title(site: Site) -> None:
-    strange = {
-        paper.id: found
-        for paper in site.papers
-        if paper.summary and (found := strange_numbers(paper.summary.text, source_of(paper)))
-    }
-    assert strange == {}
-
-
 @pytest.mark.parametrize(
     ("said", "source", "strange"),
     [
@@ -126,64 +93,6 @@ def test_every_number_in_a_summary_stands_in_the_abstract_or_title(site: Site) -
 )
 def test_the_guard_of_summaries_finds_what_it_should(said: str, source: str, strange: list[str]) -> None:
     assert strange_numbers(said, source) == strange
-
-
-def test_numbers_in_reasons_and_reading_paths_stand_in_their_papers_too(site: Site) -> None:
-    said = [(entry.paper, entry.reason or "") for issue in site.issues for entry in issue.entries]
-    said += [(start.paper, start.why) for category in site.catalog.categories for start in category.start_here]
-    strange = {
-        (paper, text): found
-        for paper, text in said
-        if (
-            found := [
-                number for number in NUMBER.findall(text) if number not in NUMBER.findall(source_of(site.paper[paper]))
-            ]
-        )
-    }
-    assert strange == {}
-
-
-def test_no_title_abstract_or_summary_holds_leftovers_of_latex_or_extraction(site: Site) -> None:
-    for paper in site.papers:
-        for text in (paper.title, paper.abstract or "", paper.summary.text if paper.summary else ""):
-            assert list(leftovers.find(text)) == [], paper.id
-
-
-def test_known_facts_are_all_in(site: Site) -> None:
-    facts = Counter(
-        name
-        for paper in site.papers
-        for name in ("arxiv", "authors", "venue", "doi", "published")
-        if getattr(paper, name)
-    )
-    assert facts["arxiv"] >= 175
-    assert facts["authors"] >= 126
-    assert facts["venue"] >= 100
-    assert facts["doi"] >= 22
-    assert sum("code" in paper.links.present() for paper in site.papers) >= 66
-
-
-def test_the_month_of_an_arxiv_id_is_when_the_paper_appeared(site: Site) -> None:
-    for paper in site.papers:
-        if paper.arxiv and paper.published:
-            assert str(paper.published) == f"20{paper.arxiv[:2]}-{paper.arxiv[2:4]}", paper.id
-
-
-def test_a_paper_file_is_written_as_the_importer_would_write_it(site: Site) -> None:
-    for paper in site.papers:
-        file = REPOSITORY / site.catalog.refs[paper.id].path
-        assert file.read_text("utf-8") == paper_yaml(paper), paper.id
-
-
-def test_the_first_three_issues_have_about_ten_papers_with_a_reason_each(site: Site) -> None:
-    first = site.catalog.issues[:3]
-    assert [issue.number for issue in first] == [1, 2, 3]
-    for issue in first:
-        assert 8 <= len(issue.entries) <= 12
-        assert all(entry.reason for entry in issue.entries)
-        assert len(issue.intro.split()) >= 100
-    papers = [entry.paper for issue in first for entry in issue.entries]
-    assert len(papers) == len(set(papers))
 
 
 def listed(folder: Path) -> set[str]:
@@ -208,24 +117,23 @@ def test_every_category_page_has_the_members_of_its_feed(site: Site, digest: Pat
             assert feed.bozo is False
             fed = {entry.link.rstrip("/").rsplit("/", 1)[-1] for entry in feed.entries}
             assert fed <= shown
-            assert len(fed) == min(limit, len(members))
+            assert len(fed) == min(limit, sum(paper.added is not None for paper in members))
 
 
-def test_every_feed_is_well_formed_for_a_feed_reader(digest: Path) -> None:
+def test_every_feed_is_well_formed_for_a_feed_reader(site: Site, digest: Path) -> None:
     feeds = sorted((digest / "build/site").rglob("*.xml"))
     feeds = [path for path in feeds if path.name in {"feed.xml", "atom.xml"}]
-    assert len(feeds) == 2 * (2 + 14)
+    assert len(feeds) == 2 * (2 + len(site.category))
     for path in feeds:
         parsed = feedparser.parse(path.read_bytes())
         assert parsed.bozo is False, path
-        assert parsed.entries, path
         assert len(path.read_bytes()) < 1_000_000
 
 
-def test_served_under_its_path_a_crawl_finds_no_broken_link(digest: Path) -> None:
+def test_served_under_its_path_a_crawl_finds_no_broken_link(site: Site, digest: Path) -> None:
     reached, broken = broken_links(digest / "build/site", BASE)
     assert broken == []
-    assert len([url for url in reached if "/papers/" in url]) >= 189
+    assert {f"https://site.example{BASE}papers/{paper.id}/" for paper in site.papers} <= reached
 
 
 def test_the_404_page_is_served_under_the_path(digest: Path) -> None:
@@ -238,13 +146,6 @@ def test_the_404_page_is_served_under_the_path(digest: Path) -> None:
     missing.value.close()
     assert missing.value.code == 404
     assert "There is no page here" in page
-
-
-def test_every_letter_is_small_enough_not_to_be_clipped(digest: Path) -> None:
-    letters = sorted((digest / "build/email").glob("*.eml"))
-    assert len(letters) >= 3
-    for letter in letters:
-        assert letter.stat().st_size < 90_000
 
 
 def as_one_json(papers: list[dict[str, object]], folder: Path) -> None:
@@ -276,3 +177,127 @@ def test_one_file_or_many_make_the_same_bytes_but_for_where_edit_leads(
         return {path.relative_to(place).as_posix(): edit.sub("", path.read_bytes().decode()) for path in files}
 
     assert outputs(root) == outputs(digest)
+
+
+# ---- the founding catalog -------------------------------------------------------------------------------------------
+
+FOUNDING_KEY = "708d3658-f68a-40aa-8251-d05f2a93cd5f"
+FOUNDED = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def founding(site: Site) -> list[Paper]:
+    """The papers that the digest began with."""
+    if str(site.catalog.digest.key) != FOUNDING_KEY:
+        pytest.skip("this is another digest")
+    return [paper for paper in site.papers if paper.added == FOUNDED]
+
+
+def test_the_digest_began_with_189_papers(founding: list[Paper]) -> None:
+    assert len(founding) == 189
+
+
+def test_the_founding_papers_have_no_problem_and_no_warning(founding: list[Paper], site: Site) -> None:
+    own = {site.catalog.refs[paper.id].path for paper in founding}
+    assert [problem for problem in load(REPOSITORY, TODAY).problems if problem.where.path in own] == []
+
+
+def test_there_are_8_to_14_categories_of_6_to_60_papers(founding: list[Paper], site: Site) -> None:
+    assert 8 <= len(site.category) <= 14
+    sizes = Counter(category for paper in founding for category in paper.categories)
+    assert set(sizes) == set(site.category)
+    assert all(6 <= size <= 60 for size in sizes.values()), sizes
+
+
+def test_every_paper_is_in_one_to_three_categories_and_none_is_for_the_rest(founding: list[Paper], site: Site) -> None:
+    assert all(1 <= len(paper.categories) <= 3 for paper in founding)
+    assert not {"other", "misc", "miscellaneous", "general"} & set(site.category)
+
+
+def test_every_category_has_a_path_of_three_to_five_papers(founding: list[Paper], site: Site) -> None:
+    assert {len(category.start_here) for category in site.catalog.categories} <= {3, 4, 5}
+    assert all(len(category.description) >= 120 for category in site.catalog.categories)
+
+
+def test_there_are_30_to_70_tags_each_on_two_papers_or_more(founding: list[Paper]) -> None:
+    uses = Counter(tag for paper in founding for tag in paper.tags)
+    assert 30 <= len(uses) <= 70
+    assert min(uses.values()) >= 2
+    assert all(paper.tags for paper in founding)
+
+
+def test_every_summary_is_one_sentence_of_40_to_200_characters_and_says_who_wrote_it(
+    founding: list[Paper],
+) -> None:
+    for paper in founding:
+        assert paper.summary is not None, paper.id
+        text = paper.summary.text
+        assert 40 <= len(text) <= 200, paper.id
+        assert text.endswith("."), paper.id
+        assert not re.search(r"[a-z)]\. [A-Z]", text), f"{paper.id}: more than one sentence"
+        assert paper.summary.by in SummaryBy
+
+
+def test_every_number_in_a_summary_stands_in_the_abstract_or_title(founding: list[Paper]) -> None:
+    strange = {
+        paper.id: found
+        for paper in founding
+        if paper.summary and (found := strange_numbers(paper.summary.text, source_of(paper)))
+    }
+    assert strange == {}
+
+
+def test_numbers_in_reasons_and_reading_paths_stand_in_their_papers_too(founding: list[Paper], site: Site) -> None:
+    said = [(entry.paper, entry.reason or "") for issue in site.issues for entry in issue.entries]
+    said += [(start.paper, start.why) for category in site.catalog.categories for start in category.start_here]
+    strange = {
+        (paper, text): found
+        for paper, text in said
+        if (
+            found := [
+                number for number in NUMBER.findall(text) if number not in NUMBER.findall(source_of(site.paper[paper]))
+            ]
+        )
+    }
+    assert strange == {}
+
+
+def test_no_title_abstract_or_summary_holds_leftovers_of_latex_or_extraction(founding: list[Paper]) -> None:
+    for paper in founding:
+        for text in (paper.title, paper.abstract or "", paper.summary.text if paper.summary else ""):
+            assert list(leftovers.find(text)) == [], paper.id
+
+
+def test_known_facts_are_all_in(founding: list[Paper]) -> None:
+    facts = Counter(
+        name for paper in founding for name in ("arxiv", "authors", "venue", "doi", "published") if getattr(paper, name)
+    )
+    assert facts["arxiv"] >= 175
+    assert facts["authors"] >= 126
+    assert facts["venue"] >= 100
+    assert facts["doi"] >= 22
+    assert sum("code" in paper.links.present() for paper in founding) >= 66
+
+
+def test_the_month_of_an_arxiv_id_is_when_the_paper_appeared(founding: list[Paper]) -> None:
+    for paper in founding:
+        if paper.arxiv and paper.published:
+            assert str(paper.published) == f"20{paper.arxiv[:2]}-{paper.arxiv[2:4]}", paper.id
+
+
+def test_the_first_three_issues_have_about_ten_papers_with_a_reason_each(founding: list[Paper], site: Site) -> None:
+    first = site.catalog.issues[:3]
+    assert [issue.number for issue in first] == [1, 2, 3]
+    for issue in first:
+        assert 8 <= len(issue.entries) <= 12
+        assert all(entry.reason for entry in issue.entries)
+        assert len(issue.intro.split()) >= 100
+    papers = [entry.paper for issue in first for entry in issue.entries]
+    assert len(papers) == len(set(papers))
+
+
+def test_every_letter_is_small_enough_not_to_be_clipped(founding: list[Paper], digest: Path) -> None:
+    letters = sorted((digest / "build/email").glob("*.eml"))
+    assert len(letters) >= 3
+    for letter in letters:
+        assert letter.stat().st_size < 90_000

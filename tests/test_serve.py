@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,3 +100,15 @@ def test_a_digest_that_was_never_good_shows_its_problems(tmp_path: Path) -> None
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+def test_a_port_that_is_taken_is_told_plainly(tmp_path: Path) -> None:
+    root = tmp_path / "digest"
+    shutil.copytree(REPOSITORY / "tests/data/digest", root)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [str(COMMAND), "serve", "--root", str(root), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert f"port {port} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from generator import leftovers, prose, text
-from generator.catalog.models import Category, Issue, Paper, Tag, Venue
+from generator.catalog.models import Category, Issue, Paper, PartialDate, SummaryBy, Tag, Venue
 from generator.problems import Problem, Severity, SourceRef
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 MOST_LEFTOVERS = 5
 """How many leftovers of one text are told: who mends five will see the others."""
+
+
+MOST_CATEGORIES = 3
+SUMMARY_LENGTH = (40, 200)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def run(shelf: Shelf, today: date) -> list[Problem]:
     found += _tags_are_known(shelf, names)
     found += _venues_are_known(shelf, names)
     found += _added_is_not_ahead(shelf, today)
+    found += _issues_are_not_ahead(shelf, today)
     return found
 
 
@@ -186,6 +191,9 @@ def _papers_say_enough(shelf: Shelf) -> Iterator[Problem]:
             yield Problem(
                 item.ref("categories"), "the paper is in no category", "add it: categories: […], the primary one first"
             )
+        if len(paper.categories) > MOST_CATEGORIES:
+            what = f"the paper is in {len(paper.categories)} categories"
+            yield Problem(item.ref("categories"), what, f"keep the {MOST_CATEGORIES} that it is really about")
         for name in ("categories", "tags"):
             values = getattr(paper, name)
             for position, value in enumerate(values):
@@ -294,6 +302,19 @@ def _intros_say_something(shelf: Shelf) -> Iterator[Problem]:
             )
 
 
+def _summaries_say_no_number_of_their_own(shelf: Shelf) -> Iterator[Problem]:
+    """An error when a machine wrote the summary: it had nothing but the abstract. People may know the paper."""
+    for item in shelf.papers:
+        paper = item.record
+        if paper.summary is None or paper.abstract is None:
+            continue
+        known = text.numbers(f"{paper.title} {paper.abstract}")
+        for number in sorted(text.numbers(paper.summary.text) - known):
+            severity = Severity.ERROR if paper.summary.by is SummaryBy.MACHINE else Severity.WARNING
+            what = f"summary: the number {number} stands neither in the title nor in the abstract"
+            yield Problem(item.ref("summary", "text"), what, "write it as it stands there, or leave it out", severity)
+
+
 # ---- doubts ----------------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +324,31 @@ def _added_is_not_ahead(shelf: Shelf, today: date) -> Iterator[Problem]:
         if added and added > today + timedelta(days=1):
             what = f"added: {added} is still to come"
             yield Problem(item.ref("added"), what, "write the day on which the paper was catalogued", Severity.WARNING)
+
+
+def _issues_are_not_ahead(shelf: Shelf, today: date) -> Iterator[Problem]:
+    for item in shelf.issues:
+        if item.record.date > today + timedelta(days=1):
+            what = f"the issue of {item.record.key} is still to come, and would be published now"
+            yield Problem(item.ref("date"), what, "keep it out of content/issues until its day", Severity.WARNING)
+
+
+def _summaries_are_one_sentence_long(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        length = len(item.record.summary.text) if item.record.summary else SUMMARY_LENGTH[0]
+        if not SUMMARY_LENGTH[0] <= length <= SUMMARY_LENGTH[1]:
+            what = f"summary: {length} characters"
+            remedy = f"write one sentence of {SUMMARY_LENGTH[0]} to {SUMMARY_LENGTH[1]}"
+            yield Problem(item.ref("summary", "text"), what, remedy, Severity.WARNING)
+
+
+def _published_fits_the_arxiv_id(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        paper = item.record
+        month = PartialDate.of_arxiv(paper.arxiv) if paper.arxiv else None
+        if month and paper.published and paper.published.order[:2] < month.order[:2] and paper.published.month:
+            what = f"published: {paper.published} is before the month of arXiv {paper.arxiv}"
+            yield Problem(item.ref("published"), what, f"write published: {month}", Severity.WARNING)
 
 
 def _text_has_no_leftovers(shelf: Shelf) -> Iterator[Problem]:
@@ -324,5 +370,8 @@ _RULES: tuple[Callable[[Shelf], Iterator[Problem]], ...] = (
     _start_here_stays_in_its_category,
     _issues_name_papers_once,
     _intros_say_something,
+    _summaries_say_no_number_of_their_own,
+    _summaries_are_one_sentence_long,
+    _published_fits_the_arxiv_id,
     _text_has_no_leftovers,
 )

@@ -157,7 +157,7 @@ def _number(value: object) -> int:
 def _day(value: object) -> date:
     if isinstance(value, date):
         return value
-    partial = _partial_date(value)
+    partial = _partial_date(value, "write year-month-day, like 2024-01-31")
     if partial.month is None or partial.day is None:
         raise fault(f"`{partial}` lacks its day", "write year-month-day, like 2024-01-31")
     return date(partial.year, partial.month, partial.day)
@@ -176,25 +176,31 @@ class PartialDate:
         parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
         return "-".join(parts)
 
+    @classmethod
+    def of_arxiv(cls, arxiv_id: str) -> PartialDate | None:
+        """The month in which a new-style arXiv id was given (https://info.arxiv.org/help/arxiv_identifier.html)."""
+        found = re.fullmatch(r"([0-9]{2})([0-9]{2})\.[0-9]{4,5}", arxiv_id)
+        return cls(2000 + int(found.group(1)), int(found.group(2))) if found else None
+
     @property
     def order(self) -> tuple[int, int, int]:
         """A key to sort by; an unknown part comes before a known one."""
         return (self.year, self.month or 0, self.day or 0)
 
 
-def _partial_date(value: object) -> PartialDate:
+def _partial_date(value: object, remedy: str = "write 2024, 2024-01 or 2024-01-31") -> PartialDate:
     if isinstance(value, PartialDate):
         return value
     text = str(value)
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
     if not found:
-        raise fault(f"`{text[:80]}` is not a date", "write 2024, 2024-01 or 2024-01-31")
+        raise fault(f"`{text[:80]}` is not a date", remedy)
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
     if year < 1000:
-        raise fault(f"`{text}` is not a date: the year is before 1000", "write 2024, 2024-01 or 2024-01-31")
+        raise fault(f"`{text}` is not a date: the year is before 1000", remedy)
     if month is not None and not 1 <= month <= 12:
-        raise fault(f"`{text}` is not a date: there is no such month", "write 2024, 2024-01 or 2024-01-31")
+        raise fault(f"`{text}` is not a date: there is no such month", remedy)
     if month is not None and day is not None:
         last = monthrange(year, month)[1]
         if not 1 <= day <= last:

@@ -279,6 +279,10 @@ class _YamlParser:
         where = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         mark = Mark(where.line + 1, where.column + 1) if where else Mark(1, 1)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        self._refuse_quotes(mark)
+        if "mapping values are not allowed" in reason and self._first_colon_of_line(mark):
+            remedy = "indent it like its neighbours"
+            fail(self.path, mark, "this line is indented more than those it belongs with", remedy)
         for pattern, what, remedy in _YAML_FAULTS:
             if re.search(pattern, reason):
                 fail(self.path, mark, what, remedy)
@@ -291,10 +295,26 @@ class _YamlParser:
             "check indentation, quotes and brackets up to this place",
         )
 
+    def _refuse_quotes(self, mark: Mark) -> None:
+        """A quoted text that is not closed, or goes on behind its end, is noticed by YAML many lines later."""
+        for number, line in enumerate(self.text.split("\n")[: mark.line], start=1):
+            if found := _FAULTY_QUOTES.match(line):
+                column = found.end("before") + 1
+                what = "a quoted text is not closed in this line, or holds a quote of its own"
+                fail(self.path, Mark(number, column), what, "put the whole text in the other kind of quotes, ' or \"")
+
+    def _first_colon_of_line(self, mark: Mark) -> bool:
+        line = self.text.split("\n")[mark.line - 1]
+        return ":" not in line[: mark.column - 1]
+
     def _line_begins_with_tab(self, mark: Mark) -> bool:
         lines = self.text.split("\n")
         return any("\t" in re.match(r"\s*", line).group() for line in lines[max(0, mark.line - 2) : mark.line])  # type: ignore[union-attr]  # \s* always matches
 
+
+_FAULTY_QUOTES = re.compile(
+    r"""(?P<before>\s*(?:-\s+)?[\w-]+:\s+)(?:"(?:[^"\\]|\\.)*(?:"\s*[^\s#,}\]].*)?$|'(?:[^']|'')*(?:'\s*[^\s#,}\]'].*)?$)"""
+)
 
 _YAML_FAULTS = (
     (
@@ -311,7 +331,7 @@ _YAML_FAULTS = (
     (
         r"character '\\t'|character that cannot start any token",
         "a character stands here that cannot begin a value",
-        "indent with spaces, not tabs; put text that begins with a sign (`@`, `` ` ``, `%`) in quotes",
+        "put text that begins with a sign (`@`, `` ` ``, `%`) in quotes; indent with spaces, not tabs",
     ),
     (
         r"mapping values are not allowed",
@@ -326,7 +346,7 @@ _YAML_FAULTS = (
     (
         r"did not find expected key",
         "this line fits neither the list or mapping above it nor a new one",
-        "indent it like its neighbours; quote text that holds quotes",
+        "indent it like its neighbours, and close the quotes in the lines above",
     ),
     (
         r"did not find expected ',' or '[\]}]'",

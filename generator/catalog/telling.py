@@ -88,6 +88,11 @@ def _with_example(route: Route, remedy: str) -> str:
 
 def _known_keys(model: type[BaseModel], route: Route) -> str:
     keys = _keys_at(model, route[:-1])
+    owner = next(
+        (name for name in keys if str(route[-1]) in _keys_at(model, (*route[:-1], name)) and name not in route), None
+    )
+    if owner and str(route[-1]) not in keys and _keys_at(model, (*route[:-1], owner)) != keys:
+        return f"it belongs under `{owner}`: indent it there"
     close = difflib.get_close_matches(str(route[-1])[:60], keys, n=1)
     if close:
         return f"did you mean `{close[0]}`? A key of your own begins with `x-`"

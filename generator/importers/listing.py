@@ -19,7 +19,7 @@ from generator.catalog.models import ID_LENGTH, Links, Paper, PartialDate, Venue
 from generator.importers.bibliography import Bibliography, Facts
 from generator.importers.report import Imported, Level
 
-SHORTEST_ABSTRACT = 200
+SHORTEST_ABSTRACT = 80
 LONGEST_TITLE = 320
 GLUED_LABEL = re.compile(r"(?:Subscribe|Sign up|Log in|Share|Save|Follow)(?=[A-Z0-9][^\s])")
 _STOP_WORDS = frozenset(
@@ -94,9 +94,17 @@ def _pairs(listing: str, imported: Imported) -> Iterator[Pair]:
             yield Pair(number, line, following)
             at += 2
             continue
-        kind = "no title stands above this abstract" if len(line) > LONGEST_TITLE else "no abstract follows"
-        imported.note(number, Level.SKIPPED, f"{kind}: “{text.shortened(line, 60)}”")
+        imported.note(number, Level.SKIPPED, f"{_reason(line, following)}: “{text.shortened(line, 60)}”")
         at += 1
+
+
+def _reason(line: str, following: str) -> str:
+    """Why a line is not a title with its abstract below."""
+    if len(line) > LONGEST_TITLE:
+        return f"no title of at most {LONGEST_TITLE} characters stands above this abstract"
+    if not following:
+        return "no abstract follows"
+    return f"no abstract follows (the next line has {len(following)} characters; one has {SHORTEST_ABSTRACT} or more)"
 
 
 def _is_abstract(line: str, title: str) -> bool:
@@ -128,7 +136,7 @@ def _paper(
             categories=facts.categories,
             tags=tuple(dict.fromkeys(names.tag(tag) or tag for tag in facts.tags)),
             added=added,
-            published=month_of_arxiv(facts.arxiv) if facts.arxiv else None,
+            published=PartialDate.of_arxiv(facts.arxiv) if facts.arxiv else None,
             arxiv=facts.arxiv,
             doi=facts.doi,
             venue=_venue(facts, names, pair.line, imported),
@@ -174,12 +182,6 @@ def _broken_url(abstract: str, url: str | None) -> str | None:
     """How a URL stands in the abstract, if its underscores became spaces."""
     broken = url.replace("_", " ") if url else None
     return broken if broken and broken != url and broken in abstract else None
-
-
-def month_of_arxiv(arxiv_id: str) -> PartialDate | None:
-    """The month in which a new-style arXiv id was given (https://info.arxiv.org/help/arxiv_identifier.html)."""
-    found = re.match(r"(\d{2})(\d{2})\.\d{4,5}$", arxiv_id)
-    return PartialDate(2000 + int(found.group(1)), int(found.group(2))) if found else None
 
 
 def _venue(facts: Facts, names: Names, line: int, imported: Imported) -> VenueRef | None:

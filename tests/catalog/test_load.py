@@ -41,6 +41,8 @@ def test_a_valid_paper_becomes_a_record_named_after_its_file(make_digest: MakeDi
         ("summary: {text: Words, by: robot}\n", "4:28", "not one of those known", "'human' or 'machine'"),
         ("summary: Words\n", "4:10", "a mapping belongs here", "summary: {text:"),
         ("venue: {name: X, year: soon}\n", "4:24", "is not a year", "four digits"),
+        ("by: human\n", "4:1", "unknown key `by`", "it belongs under `summary`: indent it there"),
+        ("added: 2024-13-01\n", "4:8", "no such month", "write year-month-day, like 2024-01-31"),
         ("status: gone\n", "4:9", "not one of those known", "'retracted'"),
         ("id: other\n", "4:5", "is not the file's name", "name the file other.yaml"),
         ("tags: [rlfh]\n", "4:8", "unknown tag `rlfh`", "did you mean `rlhf`?"),
@@ -216,3 +218,43 @@ def test_a_file_that_is_no_file_is_passed_over(make_digest: MakeDigest) -> None:
     root = make_digest({PLACE: PAPER})
     Path(root / "content/papers/folder.yaml").mkdir()
     assert load(root, TODAY).problems == []
+
+
+NUMBERS = "title: A 43% gain\nabstract: It has 2 ways.\ncategories: [vision]\nsummary: {{text: '{}', by: {}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("summary", "by", "severities"),
+    [
+        ("It gains 43% in 2 ways, and that is all there is.", "machine", []),
+        ("It gains 44% in 2 ways, and that is all there is.", "machine", [Severity.ERROR]),
+        ("It gains 44% in 2 ways, and that is all there is.", "human", [Severity.WARNING]),
+        ("It gains 4% in 3 ways, and that is all there is.", "machine", [Severity.ERROR, Severity.ERROR]),
+        ("Short.", "human", [Severity.WARNING]),
+    ],
+)
+def test_a_summary_is_held_to_its_abstract(
+    make_digest: MakeDigest, summary: str, by: str, severities: list[Severity]
+) -> None:
+    loaded = load(make_digest({PLACE: NUMBERS.format(summary, by)}), TODAY)
+    assert [problem.severity for problem in loaded.problems] == severities
+
+
+def test_a_paper_is_in_three_categories_at_most(make_digest: MakeDigest) -> None:
+    categories = "".join(f"- {{id: c{n}, title: C, family: f, description: d}}\n" for n in "abcd")
+    paper = PAPER.replace("[vision]", "[ca, cb, cc, cd]")
+    [(_, told, remedy)] = problems_of(load(make_digest({PLACE: paper, "content/categories.yaml": categories}), TODAY))
+    assert (told, remedy) == ("the paper is in 4 categories", "keep the 3 that it is really about")
+
+
+def test_a_paper_cannot_have_appeared_before_its_preprint(make_digest: MakeDigest) -> None:
+    paper = PAPER + "arxiv: 2410.13085\npublished: 2024-09\n"
+    [(_, _, remedy)] = problems_of(load(make_digest({PLACE: paper}), TODAY))
+    assert remedy == "write published: 2024-10"
+
+
+def test_an_issue_of_a_day_to_come_is_a_warning(make_digest: MakeDigest) -> None:
+    files = {PLACE: PAPER, "content/issues/2026-11-25.yaml": ISSUE}
+    [problem] = load(make_digest(files), TODAY).problems
+    assert problem.severity is Severity.WARNING
+    assert "still to come" in problem.what

@@ -31,6 +31,23 @@ def test_scalars_stay_the_text_that_was_written() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "closed"\n',
+        'a: "with \\" escape"\n',
+        "a: 'it''s'\n",
+        'a: "x" # comment\n',
+        'a: ["x", "y"]\n',
+        'a: {b: "x"}\n',
+        "a: it's plain\n",
+        'a: "two\n  lines"\n',
+    ],
+)
+def test_sound_quotes_are_left_alone(text: str) -> None:
+    assert isinstance(read(text).root, Mapping)
+
+
 def test_json_numbers_stay_the_text_that_was_written() -> None:
     source = read('{"arxiv": 2401.00010, "flag": true, "none": null, "text": "a\\u00e9\\n\\ud83d\\ude00"}', "file.json")
     assert plain(source.root) == {"arxiv": "2401.00010", "flag": "true", "none": None, "text": "aé\n😀"}
@@ -51,7 +68,11 @@ def test_keys_that_begin_with_x_are_left_out() -> None:
         ("<<: {b: 1}\n", 1, 1, "merge key"),
         ("a:\n\t- 1\n", 2, 1, "tab|begin a value"),
         ("a: [1, 2\nb: 3\n", 2, 2, "brackets|second"),
-        ('a: "open\nb: 3\n', 3, 1, "quoted text is not closed"),
+        ('a: "open\nb: 3\n', 1, 4, "not closed in this line"),
+        ('a: "Tiny "Adapters": x"\nb: 3\n', 1, 4, "holds a quote of its own"),
+        ("a: 'Tiny Adapter's x'\nb: 3\n", 1, 4, "holds a quote of its own"),
+        ("a:\n  b: 1\n   c: 2\n", 3, 5, "indented more"),
+        ("a: *bold* text\n", 1, 9, "alias|means something to YAML"),
         ("a: b: c\n", 1, 5, "second `: `"),
         ("a: 1\n---\nb: 2\n", 2, 1, "second YAML document"),
         ("", 1, 1, "empty"),

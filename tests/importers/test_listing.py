@@ -5,10 +5,10 @@ import pytest
 
 from generator.catalog.checks import Names
 from generator.catalog.load import load, read_shelf
-from generator.catalog.models import Paper
+from generator.catalog.models import Paper, PartialDate
 from generator.importers.bibliography import Bibliography, Facts, read
 from generator.importers.command import import_into
-from generator.importers.listing import KnownPapers, import_listing, link_kind, month_of_arxiv, short_id
+from generator.importers.listing import KnownPapers, import_listing, link_kind, short_id
 from generator.importers.report import Imported, Level
 from generator.problems import ProblemsFound
 from tests.conftest import TODAY, MakeDigest
@@ -132,8 +132,14 @@ def test_a_link_is_judged_by_its_host_and_the_words_before_it(url: str, before: 
 
 
 def test_only_new_arxiv_ids_tell_a_month() -> None:
-    assert str(month_of_arxiv("2410.13085")) == "2024-10"
-    assert month_of_arxiv("hep-th/9901001") is None
+    assert str(PartialDate.of_arxiv("2410.13085")) == "2024-10"
+    assert PartialDate.of_arxiv("hep-th/9901001") is None
+
+
+def test_a_line_that_is_too_short_for_an_abstract_says_so(names: Names) -> None:
+    imported = run("A title\nToo short to be an abstract.\n", names)
+    assert imported.papers == []
+    assert "the next line has 28 characters; one has 80 or more" in imported.of(Level.SKIPPED)[0].what
 
 
 def test_a_broken_bibliography_is_told_line_by_line(tmp_path: Path) -> None:
