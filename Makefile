@@ -1,5 +1,5 @@
 # Two commands matter: `make site` and `make test`. Both set everything up first, in .venv/, from locks with hashes.
-.PHONY: site test serve check setup lock format golden bench clean
+.PHONY: site test serve check setup lock format bench clean
 .DEFAULT_GOAL := site
 
 BIN := .venv/bin
@@ -42,4 +42,4 @@ lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -q requirements/test.in -c requirements/site.txt -o requirements/test.txt
 
 clean:
-	rm -rf build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis

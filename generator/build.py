@@ -93,8 +93,9 @@ def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
 
 def build(root: Path, today: date, progress: Progress) -> Generated:
     """Generate everything, have MkDocs build it, and swap the finished site in. Until then the last good site stays."""
-    generated = generate(root, today, progress)
     places = Places(root)
+    put_back(places.site)
+    generated = generate(root, today, progress)
     side = places.build / ".site.next"
     progress("Building the site with MkDocs")
     run_mkdocs(root, side)
@@ -126,9 +127,17 @@ def run_mkdocs(root: Path, site_dir: Path) -> None:
         raise MkDocsFailed((done.stderr + done.stdout).strip() or f"MkDocs ended with status {done.returncode}")
 
 
+def put_back(place: Path) -> None:
+    """Mend a swap that was cut short between its two renames: the old folder is still the last good one."""
+    old = place.with_name(f".{place.name}.old")
+    if old.exists() and not place.exists():
+        old.rename(place)
+
+
 def swap_in(fresh: Path, place: Path) -> None:
     """Put a finished folder in the place of an old one; when that fails, the old one is put back."""
     old = place.with_name(f".{place.name}.old")
+    put_back(place)
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         place.rename(old)

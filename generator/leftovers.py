@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from generator.text import Kind, parse
+from generator.text import FORBIDDEN, Kind, parse
 
 MIRRORS = {
     "HF中国镜像站": "Hugging Face",
@@ -60,7 +60,17 @@ class Leftover:
 def _from_latex(found: re.Match[str]) -> str:
     from pylatexenc.latex2text import LatexNodes2Text
 
-    return unicodedata.normalize("NFC", str(LatexNodes2Text().latex_to_text(found.group().strip("{}"))))
+    command = found.group()
+    try:
+        converted = str(LatexNodes2Text().latex_to_text(command.strip("{}")))
+    except Exception:  # the converter raises whatever its parser meets
+        return command
+    return unicodedata.normalize("NFC", converted) or command
+
+
+def _letter_of_entity(found: re.Match[str]) -> str:
+    """The letter that an entity stands for, unless it is one that no text may hold."""
+    return FORBIDDEN.sub("", html.unescape(found.group())).replace("\ufffd", "")
 
 
 def _mirrored(found: re.Match[str]) -> str:
@@ -77,9 +87,10 @@ _RULES = (
         "a LaTeX accent",
         _from_latex,
     ),
-    Rule(re.compile(rf"\{{\\[A-Za-z]+\}}|\\(?:{_ANY_GREEK})\b"), "a LaTeX command", _from_latex),
+    Rule(re.compile(rf"\{{\\(?:{_ANY_GREEK})\}}|\\(?:{_ANY_GREEK})\b"), "a LaTeX command", _from_latex),
+    Rule(re.compile(r"\\href\{([^{}]*)\}\{([^{}]*)\}"), "a LaTeX command", r"\2 (\1)", in_urls=True),
     Rule(
-        re.compile(r"\\(?:emph|textbf|textit|texttt|textsc|text|url|href)\{([^{}]*)\}"),
+        re.compile(r"\\(?:emph|textbf|textit|texttt|textsc|text|url)\{([^{}]*)\}"),
         "a LaTeX command",
         r"\1",
         in_urls=True,
@@ -98,11 +109,11 @@ _RULES = (
     Rule(re.compile(r"(?<=[A-Za-z])infty\b"), "an infinity sign that became letters", "∞", sure=False),
     Rule(re.compile(r"(?<=[A-Za-z]{2})\.(?=[A-Z][a-z]+,?\s)"), "no space after a sentence", ". ", sure=False),
     Rule(re.compile(r"(?<=[a-z]{3})\((?=[A-Z]\w+\))"), "no space before a bracket", " (", sure=False),
-    Rule(re.compile(r"^Abstract\s*[:.—–-]\s*", re.IGNORECASE), "the label of the abstract", ""),
+    Rule(re.compile(r"^Abstract(?:\s*[:.—–]\s*|\s*-\s+)", re.IGNORECASE), "the label of the abstract", ""),
     Rule(
         re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6});"),
         "an HTML entity",
-        lambda found: html.unescape(found.group()),
+        _letter_of_entity,
     ),
     Rule(re.compile(r"<(p|b|i|em|strong|sub|sup|span)\b[^<>]*>([^<>]*)</\1>", re.IGNORECASE), "HTML tags", r"\2"),
     Rule(re.compile(r"</?(?:p|br|b|i|em|strong|sub|sup|span|jats:\w+)\s*/?>", re.IGNORECASE), "an HTML tag", ""),
@@ -117,7 +128,7 @@ def find(text: str) -> Iterator[Leftover]:
     """Every leftover in a text, rule by rule."""
     for rule in _RULES:
         for found in _matches(rule, text):
-            yield Leftover(rule.what, _shown(found), _shown_mended(rule, found), rule.sure)
+            yield _leftover(rule, found)
 
 
 def mend(text: str) -> tuple[str, list[Leftover]]:
@@ -125,7 +136,7 @@ def mend(text: str) -> tuple[str, list[Leftover]]:
     mended: list[Leftover] = []
     for rule in _RULES:
         for found in reversed(_matches(rule, text)):
-            mended.append(Leftover(rule.what, _shown(found), _shown_mended(rule, found), rule.sure))
+            mended.append(_leftover(rule, found))
             text = text[: found.start()] + rule.mended(found) + text[found.end() :]
     return unicodedata.normalize("NFC", text.strip()), mended
 
@@ -142,14 +153,11 @@ def _matches(rule: Rule, text: str) -> list[re.Match[str]]:
     return [found for found in rule.pattern.finditer(text) if not is_spared(found)]
 
 
-def _shown(found: re.Match[str]) -> str:
+def _leftover(rule: Rule, found: re.Match[str]) -> Leftover:
     """A match with the letters around it, so that a single sign can be found again."""
     before = re.search(r"\S*$", found.string[max(0, found.start() - 12) : found.start()])
     after = re.match(r"\S*", found.string[found.end() : found.end() + 12])
     assert before is not None
     assert after is not None
-    return before.group() + found.group()[:80] + after.group()
-
-
-def _shown_mended(rule: Rule, found: re.Match[str]) -> str:
-    return _shown(found).replace(found.group(), rule.mended(found), 1)
+    shown, mended = (f"{before.group()}{middle[:80]}{after.group()}" for middle in (found.group(), rule.mended(found)))
+    return Leftover(rule.what, shown, mended, rule.sure)

@@ -14,7 +14,7 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from markupsafe import Markup
 
@@ -50,6 +50,11 @@ class State:
             self.version += not problems
             self.changed.notify_all()
 
+    def wait_for_other_than(self, message: str, seconds: float) -> None:
+        """Wait until the state is told otherwise than by a message, but no longer than so many seconds."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.as_json() != message, seconds)
+
     def as_json(self) -> str:
         """The state as the browser gets it."""
         return json.dumps({"version": self.version, "problems": self.problems})
@@ -64,6 +69,7 @@ def serve(root: Path, port: int, today: Callable[[], date], say: Say) -> None:
     except OSError as error:
         raise PortTaken(f"port {port} cannot be used ({error.strerror}): choose another one with --port") from None
     server.daemon_threads = True
+    preview.note_changes()
     preview.rebuild()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"Serving at http://{HOST}:{server.server_port}{base_path} (Ctrl-C ends it)")
@@ -108,12 +114,16 @@ class Preview:
         self.state.set(problems)
         self._say("\n".join([*problems, "Not rebuilt: the last good version stays."]))
 
-    def watch(self) -> None:
-        """Rebuild whenever a source changes, until interrupted."""
+    def note_changes(self) -> None:
+        """From now on, remember that a source changed: also while a build is under way."""
         theme = self.root / "theme"
-        folders = [self.root / "content", theme if theme.is_dir() else OWN_THEME]
-        self._note_changes(*folders)
+        templates = Places(self.root).templates
+        folders = {self.root / "content", theme if theme.is_dir() else OWN_THEME, templates}
+        self._note_changes(*sorted(folder for folder in folders if folder.is_dir()))
         self._note_changes(self.root, only=CONFIG)
+
+    def watch(self) -> None:
+        """Rebuild whenever a source changed, until interrupted."""
         while True:
             # Waiting in slices lets Ctrl-C through on every platform.
             if self._dirty.wait(0.5):
@@ -135,7 +145,9 @@ def _handler(preview: Preview, base_path: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
-            if not path.startswith(base_path):
+            if not path.isprintable():
+                self._send(404, "text/plain", b"not found")
+            elif not path.startswith(base_path):
                 self._redirect(base_path)
             elif path == base_path + EVENTS:
                 self._events()
@@ -153,7 +165,7 @@ def _handler(preview: Preview, base_path: str) -> type[BaseHTTPRequestHandler]:
                 file /= "index.html"
             if not preview.folder.is_dir():
                 waiting = html_environment(preview.templates).get_template("waiting.html.j2").render()
-                self._html(503, waiting)
+                self._html(503, waiting, preview.state.version)
             elif file.is_file() and file.is_relative_to(preview.folder.resolve()):
                 self._file(200, file)
             else:
@@ -161,14 +173,16 @@ def _handler(preview: Preview, base_path: str) -> type[BaseHTTPRequestHandler]:
 
         def _file(self, status: int, file: Path) -> None:
             if file.suffix == ".html" and file.is_file():
-                self._html(status, file.read_text("utf-8"))
+                # The version first: a page that is older than its stamp would never be reloaded.
+                version = preview.state.version
+                self._html(status, file.read_text("utf-8"), version)
             else:
                 content = file.read_bytes() if file.is_file() else b"not found"
                 self._send(status, guess_type(file.name)[0] or "application/octet-stream", content)
 
-        def _html(self, status: int, page: str) -> None:
+        def _html(self, status: int, page: str, version: int) -> None:
             script = Markup('<script src="{0}" data-events="{1}" data-version="{2}"></script></body>').format(
-                base_path + SCRIPT, base_path + EVENTS, preview.state.version
+                base_path + SCRIPT, base_path + EVENTS, version
             )
             self._send(status, "text/html; charset=utf-8", page.replace("</body>", str(script)).encode())
 
@@ -180,17 +194,17 @@ def _handler(preview: Preview, base_path: str) -> type[BaseHTTPRequestHandler]:
             state = preview.state
             try:
                 while True:
-                    with state.changed:
-                        message = state.as_json()
-                        self.wfile.write(f"data: {message}\n\n".encode())
-                        self.wfile.flush()
-                        state.changed.wait_for(lambda: state.as_json() != message, HEARTBEAT_SECONDS)  # noqa: B023 - called at once
+                    message = state.as_json()
+                    # Written without the lock: a reader that does not read must not hold up a build.
+                    self.wfile.write(f"data: {message}\n\n".encode())
+                    self.wfile.flush()
+                    state.wait_for_other_than(message, HEARTBEAT_SECONDS)
             except (BrokenPipeError, ConnectionResetError):
                 return  # the page was closed
 
         def _redirect(self, target: str) -> None:
             self.send_response(302)
-            self.send_header("Location", target)
+            self.send_header("Location", quote(target))
             self.send_header("Content-Length", "0")
             self.end_headers()
 

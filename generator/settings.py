@@ -68,11 +68,13 @@ class Identity:
         return urlsplit(self.url).path or "/"
 
     def edit_link(self, where: SourceRef) -> str | None:
-        """Where a file can be edited on the web; a place below its first line is shown there instead."""
+        """Where a file can be edited on the web; a record within a list is shown there instead."""
         if self.repo_url is None:
             return None
-        page = f"{self.repo_url.rstrip('/')}/{self.edit_uri}{quote(where.path)}"
-        return page if where.line == 1 else f"{page.replace('/edit/', '/blob/', 1)}#L{where.line}"
+        base = self.repo_url.rstrip("/")
+        if where.column == 1:
+            return f"{base}/{self.edit_uri}{quote(where.path)}"
+        return f"{base}/{self.edit_uri.replace('edit/', 'blob/', 1)}{quote(where.path)}#L{where.line}"
 
 
 def read_identity(root: Path) -> Identity:
@@ -151,7 +153,7 @@ def _is_address(value: object) -> bool:
         parts = urlsplit(web_address(str(value)))
     except ValueError:
         return False
-    is_name = bool(re.fullmatch(r"[A-Za-z0-9.-]+", parts.hostname or ""))
+    is_name = bool(re.fullmatch(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", parts.hostname or ""))
     return is_name and str(value).isascii() and not parts.query and not parts.fragment
 
 

@@ -111,7 +111,7 @@ class Site:
 
     @cached_property
     def updated(self) -> date:
-        """The latest date that the catalog knows."""
+        """The latest day on which a paper or an issue was added or updated."""
         dates = [paper.updated or paper.added for paper in self.papers]
         return max([day for day in dates if day] + [issue.date for issue in self.issues], default=date(2000, 1, 1))
 
@@ -121,15 +121,21 @@ def read_pages(places: Places) -> tuple[tuple[HandWritten, ...], list[Problem]]:
     pages: list[HandWritten] = []
     problems: list[Problem] = []
     for path in sorted(places.pages.glob("*.md")) if places.pages.is_dir() else []:
-        if path.name.startswith("."):
-            continue
+        if path.name.startswith(".") or not (path.is_file() or path.is_dir() or path.is_symlink()):
+            continue  # hidden, or a pipe or device, which would never end
         try:
             pages.append(HandWritten(_page_name(path), path.read_text("utf-8")))
         except (OSError, ValueError) as error:
             where = SourceRef(f"content/pages/{path.name.encode('unicode_escape').decode()}")
-            reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+            reason = _reason(error)
             problems.append(Problem(where, reason, "make it a UTF-8 text file with a name like `about.md`"))
     return tuple(pages), problems
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8 text"
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 def _page_name(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Titles and abstracts: plain text with `$math$` and URLs in; HTML, Markdown, plain text or LaTeX out.
 
 This is the one place that escapes. What comes from a catalog is never trusted: `html` gives Markup in which every
-letter of the source is text, a link that `models` let through, or MathML from an allowlist.
+letter of the source is text, a link to a web address, or MathML from an allowlist.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
 
+from generator.urls import web_address
+
 MAX_MATH = 400
 
 # Controls that no text needs (C0 without tab and newline, DEL, C1), noncharacters, and the marks that turn the
@@ -25,8 +27,9 @@ FORBIDDEN = re.compile(
 )
 
 _URL = re.compile(r"https?://[^\s<>\"`{}|\\^]+")
-_MATH = re.compile(r"(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])")
-_LOOKS_LIKE_TEX = re.compile(r"[\\^_{}=<>~]|^[A-Za-z]$|^[-+\w]+[-+*/][-+\w]+$")
+_MATH = re.compile(r"(?<![\\$])\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\$)")
+_SURELY_TEX = re.compile(r"\\[A-Za-z]|^[A-Za-z]$|^[A-Za-z(|][^\s]*[\^_]|^[A-Za-z]?\([^()]*\)$")
+_PERHAPS_TEX = re.compile(r"[\\^_{}=<>~]|^[0-9]+(?:\.[0-9]+)?$|^[-+\w]+[-+*/][-+\w]+$")
 _MARKDOWN_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^=+!:&@\"']")
 
 
@@ -70,14 +73,29 @@ def parse(text: str) -> list[Span]:
 def _urls(text: str) -> Iterator[Span]:
     for found in _URL.finditer(text):
         url = _without_punctuation(found.group())
-        yield Span(Kind.URL, url, found.start(), found.start() + len(url))
+        try:
+            yield Span(Kind.URL, web_address(url), found.start(), found.start() + len(url))
+        except ValueError:
+            continue  # it only looks like one: it stays words
 
 
 def _math(text: str) -> Iterator[Span]:
-    for found in _MATH.finditer(text):
+    at = 0
+    while found := _MATH.search(text, at):
         body = found.group(1)
-        if len(body) <= MAX_MATH and _LOOKS_LIKE_TEX.search(body):
+        around = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+        if len(body) <= MAX_MATH and _is_tex(body, around):
             yield Span(Kind.MATH, body, found.start(), found.end())
+            at = found.end()
+        else:
+            at = found.end() - 1
+
+
+def _is_tex(body: str, around: str) -> bool:
+    """Whether what stands between two dollars is math; beside letters, as in `US$5` or `$k$NN`, only what surely is."""
+    if _SURELY_TEX.search(body):
+        return True
+    return bool(_PERHAPS_TEX.search(body)) and not re.search(r"\w", around)
 
 
 def _without_punctuation(url: str) -> str:
@@ -247,9 +265,16 @@ def _with_scripts(text: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """A title's letters and digits in lower case, without accents: what makes two spellings of it the same."""
+    """A title's letters and digits in lower case, without accents: what makes two spellings of it the same.
+
+    Marks that are no accents, such as the vowels of Indic scripts, stay.
+    """
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if letter.isalnum()).casefold()
+    return "".join(letter for letter in decomposed if letter.isalnum() or _is_vowel_sign(letter)).casefold()
+
+
+def _is_vowel_sign(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Mn", "Mc"} and not unicodedata.name(letter, "").startswith("COMBINING")
 
 
 def ascii_words(text: str) -> list[str]:

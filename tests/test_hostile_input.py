@@ -27,7 +27,7 @@ def told(root: Path) -> list[str]:
 @pytest.mark.parametrize("escape", ["\\x01", "\\0", "\\u202e", "\\x7f", "\\uFFFE"])
 def test_an_escape_brings_no_invisible_character_in(make_digest: MakeDigest, escape: str) -> None:
     [problem] = told(make_digest({PLACE: PAPER + f'doi: "10.1000/{escape}"\n'}))
-    assert "4:6: holds an invisible character" in problem
+    assert "4:6: the text holds an invisible character" in problem
 
 
 @pytest.mark.parametrize(
@@ -272,8 +272,8 @@ def test_an_intro_is_one_line_that_markdown_leaves_alone() -> None:
 
 
 @pytest.mark.parametrize("piece", ["http://", "a~", "a~b ", "`", "$x$ ", "\\%"])
-def test_the_rules_for_leftovers_look_at_each_letter_a_few_times_only(piece: str) -> None:
-    """Growth, not speed: four times the text may not take much more than four times the steps."""
+def test_the_work_on_leftovers_grows_with_their_number_and_not_with_its_square(piece: str) -> None:
+    """Growth, not speed: four times the text may not take much more than four times the steps of our own code."""
 
     def steps(length: int) -> int:
         import sys

@@ -139,7 +139,7 @@ def _arxiv_and_doi_are_unique(shelf: Shelf) -> Iterator[Problem]:
 def _titles_are_unique(shelf: Shelf) -> Iterator[Problem]:
     first: dict[str, SourceRef] = {}
     for item in shelf.papers:
-        key = text.comparable(item.record.title)
+        key = text.comparable(item.record.title) if "title" not in item.faulty else ""
         ref = item.ref("title")
         if key and key in first:
             what = f"the title is also that of {first[key]}"
@@ -181,13 +181,14 @@ def _issue_numbers_follow_dates(shelf: Shelf) -> Iterator[Problem]:
 def _papers_say_enough(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
         paper = item.record
-        if not (paper.abstract or paper.arxiv or paper.doi or paper.links.present()):
+        has_text = paper.abstract or paper.arxiv or paper.doi or paper.links.present()
+        if not has_text and not item.faulty & {"abstract", "arxiv", "doi", "links"}:
             yield Problem(
                 item.ref(),
                 "the paper has neither an abstract nor a link",
                 "add `abstract:`, `arxiv:`, `doi:` or `links:`",
             )
-        if not paper.categories:
+        if not paper.categories and "categories" not in item.faulty:
             yield Problem(
                 item.ref("categories"), "the paper is in no category", "add it: categories: […], the primary one first"
             )
@@ -235,13 +236,24 @@ def _venues_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
             yield Problem(item.ref("venue", "name"), f"unknown venue `{venue.name}`", remedy, Severity.WARNING)
     for listed in shelf.venues:
         parent = listed.record.part_of
-        if parent and names.venue(parent) == listed.record.name:
+        if parent and listed.record.name in _larger_venues(listed.record, shelf, names):
             yield Problem(
                 listed.ref("part_of"), "the venue is a part of itself", "name the larger one, or delete the line"
             )
         if parent and names.venue(parent) is None:
             remedy = _suggest(parent, [other.record.name for other in shelf.venues], "venue", "venues.yaml")
             yield Problem(listed.ref("part_of"), f"unknown venue `{parent}`", remedy)
+
+
+def _larger_venues(venue: Venue, shelf: Shelf, names: Names) -> set[str]:
+    """The venues that a venue is part of, directly or not."""
+    parents = {item.record.name: names.venue(item.record.part_of or "") for item in shelf.venues}
+    larger: set[str] = set()
+    name = parents.get(venue.name)
+    while name and name not in larger:
+        larger.add(name)
+        name = parents.get(name)
+    return larger
 
 
 def _papers_referred_to_exist(shelf: Shelf) -> Iterator[Problem]:
@@ -346,7 +358,7 @@ def _published_fits_the_arxiv_id(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
         paper = item.record
         month = PartialDate.of_arxiv(paper.arxiv) if paper.arxiv else None
-        if month and paper.published and paper.published.order[:2] < month.order[:2] and paper.published.month:
+        if month and paper.published and paper.published.latest < month.order[:2]:
             what = f"published: {paper.published} is before the month of arXiv {paper.arxiv}"
             yield Problem(item.ref("published"), what, f"write published: {month}", Severity.WARNING)
 
@@ -354,7 +366,7 @@ def _published_fits_the_arxiv_id(shelf: Shelf) -> Iterator[Problem]:
 def _text_has_no_leftovers(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
         for name in ("title", "abstract"):
-            for leftover in islice(leftovers.find(getattr(item.record, name) or ""), MOST_LEFTOVERS):
+            for leftover in islice(leftovers.find(item.written(name)), MOST_LEFTOVERS):
                 yield Problem(item.ref(name), f"{name}: {leftover.what}", leftover.remedy, Severity.WARNING)
 
 

@@ -27,7 +27,7 @@ from generator.catalog.models import (
     is_day,
     is_identifier,
 )
-from generator.catalog.source import Mapping, Node, Scalar, Source, locate, plain, read_source
+from generator.catalog.source import Mapping, Node, Scalar, Source, Value, locate, plain, read_source
 from generator.catalog.source import Sequence as SequenceNode
 from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
 
@@ -41,6 +41,13 @@ class Located(Generic[R]):
     record: R
     source: Source
     node: Node
+    faulty: frozenset[str] = frozenset()
+    """The fields that were refused: the record is what remains without them, for the checks alone."""
+
+    def written(self, field: str) -> str:
+        """The text of a field as it stands in the file, white space and all."""
+        node = self.node.entries.get(field) if isinstance(self.node, Mapping) else None
+        return node.text.strip() if isinstance(node, Scalar) and node.text else ""
 
     def ref(self, *route: str | int, key: bool = False) -> SourceRef:
         """The place of a field, named by its keys and positions; of the record itself without any."""
@@ -92,7 +99,7 @@ def load(root: Path, today: date) -> Loaded:
         tags=_records(shelf.tags),
         venues=_records(shelf.venues),
         issues=tuple(sorted(_records(shelf.issues), key=lambda issue: issue.date)),
-        refs={located.record.id: located.ref() for located in shelf.papers},
+        refs={located.record.id: _place(located) for located in shelf.papers},
     )
     return Loaded(catalog, problems, counts)
 
@@ -148,7 +155,7 @@ class _Reader:
             elif not is_identifier(path.stem):
                 self._misnamed(source, f"`{path.stem}` cannot be a paper's id", f"rename the file: {ID_RULE}")
             elif located := self._record(Paper, source, source.root, {"id": path.stem}):
-                if located.record.id != path.stem:
+                if located.record.id != path.stem and "id" not in located.faulty:
                     what = f"the id `{located.record.id}` is not the file's name"
                     remedy = f"delete the line, or name the file {located.record.id}{path.suffix}"
                     self.problems.append(Problem(located.ref("id"), what, remedy))
@@ -161,7 +168,7 @@ class _Reader:
                     source, f"`{path.stem}` is not a day", "rename the file to its date, like 2026-11-24.yaml"
                 )
             elif located := self._record(Issue, source, source.root, {"date": path.stem}):
-                if located.record.key != path.stem:
+                if located.record.key != path.stem and "date" not in located.faulty:
                     what = f"the date {located.record.key} is not the file's name"
                     remedy = f"name the file {located.record.key}{path.suffix}"
                     self.problems.append(Problem(located.ref("date"), what, remedy))
@@ -220,11 +227,36 @@ class _Reader:
         values = plain(node)
         assert isinstance(values, dict)
         try:
-            record = model.model_validate({**(given or {}), **values})
+            named = {key: value for key, value in (given or {}).items() if values.get(key) is None}
+            record = model.model_validate({**values, **named})
         except ValidationError as error:
-            self.problems += telling.problems(error.errors(include_url=False), model, source, node)
-            return None
+            details = error.errors(include_url=False)
+            self.problems += telling.problems(details, model, source, node)
+            return _salvaged(
+                model, source, node, {**values, **named}, {str(each["loc"][0]) for each in details if each["loc"]}
+            )
         return Located(record, source, node)
+
+
+_STAND_INS = {"title": "untitled"}
+
+
+def _salvaged(
+    model: type[R], source: Source, node: Node, values: dict[str, Value], faulty: set[str]
+) -> Located[R] | None:
+    """What remains of a record without its faulty fields, so that the other checks can tell their problems too."""
+    sound = {key: value for key, value in values.items() if key not in faulty}
+    needed = {key: text for key, text in _STAND_INS.items() if key in faulty and key in model.model_fields}
+    try:
+        return Located(model.model_validate({**sound, **needed}), source, node, frozenset(faulty))
+    except ValidationError:
+        return None
+
+
+def _place(located: Located[Paper]) -> SourceRef:
+    """Where a paper stands: its file, or within a list the line of its record."""
+    is_alone = located.node is located.source.root
+    return SourceRef(located.source.path) if is_alone else located.ref()
 
 
 def _records(located: Sequence[Located[R]]) -> tuple[R, ...]:

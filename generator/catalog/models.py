@@ -31,7 +31,9 @@ _ARXIV = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2}
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}\\\"|^`]+")
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 _MAILBOX = re.compile(
-    r"(?:(?P<name>[^<>@,;:\\\"()\[\]=?]+) )?(?P<open><)?[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?(open)>)", re.ASCII
+    r"(?:(?P<name>[^<>@,;:\\\"()\[\]=?]+) )?(?P<open><)?"
+    r"[\w+-]+(?:\.[\w+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?(open)>)",
+    re.ASCII,
 )
 
 
@@ -94,7 +96,7 @@ def _identifier(text: str) -> str:
 def _arxiv(text: str) -> str:
     if _ARXIV.fullmatch(text):
         return text
-    bare = re.search(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}", text)
+    bare = re.search(r"(?<![0-9])[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}(?![0-9])", text)
     remedy = (
         f'write arxiv: "{bare.group()}"'
         if bare
@@ -183,6 +185,11 @@ class PartialDate:
         return cls(2000 + int(found.group(1)), int(found.group(2))) if found else None
 
     @property
+    def latest(self) -> tuple[int, int]:
+        """The last year and month that the date may mean."""
+        return (self.year, self.month or 12)
+
+    @property
     def order(self) -> tuple[int, int, int]:
         """A key to sort by; an unknown part comes before a known one."""
         return (self.year, self.month or 0, self.day or 0)
@@ -245,7 +252,7 @@ SomeDate = Annotated[PartialDate, PlainValidator(_partial_date)]
 Key = Annotated[UUID, PlainValidator(_uuid)]
 
 
-def _from_text(key: str) -> Callable[[Any], Any]:
+def from_text(key: str) -> Callable[[Any], Any]:
     """A text standing for a mapping with one key, as `authors: [Ada Lovelace]` for `[{name: Ada Lovelace}]`."""
     return lambda value: {key: value} if isinstance(value, str) else value
 
@@ -347,7 +354,7 @@ class Paper(Record):
 
     id: Identifier
     title: Line
-    authors: tuple[Annotated[Author, BeforeValidator(_from_text("name"))], ...] = ()
+    authors: tuple[Annotated[Author, BeforeValidator(from_text("name"))], ...] = ()
     abstract: Prose | None = None
     summary: Summary | None = None
     categories: tuple[Identifier, ...] = ()
@@ -357,7 +364,7 @@ class Paper(Record):
     published: SomeDate | None = None
     arxiv: ArxivId | None = None
     doi: Doi | None = None
-    venue: Annotated[VenueRef, BeforeValidator(_from_text("name"))] | None = None
+    venue: Annotated[VenueRef, BeforeValidator(from_text("name"))] | None = None
     links: Links = Links()
     status: Status = Status.ACTIVE
     news: tuple[News, ...] = ()
@@ -424,7 +431,7 @@ class Issue(Record):
     subject: Line
     preheader: Annotated[str, AfterValidator(_preheader)]
     intro: Markdown
-    entries: Annotated[tuple[Annotated[Entry, BeforeValidator(_from_text("paper"))], ...], Field(min_length=1)]
+    entries: Annotated[tuple[Annotated[Entry, BeforeValidator(from_text("paper"))], ...], Field(min_length=1)]
 
     @property
     def key(self) -> str:

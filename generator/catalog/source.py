@@ -94,7 +94,7 @@ def parse_source(data: bytes, shown_as: str) -> Source:
     text = _decode(data, shown_as)
     if not text.strip():
         fail(shown_as, Mark(1, 1), "the file is empty", "fill it in, or delete it")
-    for found in FORBIDDEN.finditer(text):
+    if found := FORBIDDEN.search(text):
         what = f"an invisible character (U+{ord(found.group()):04X}) stands here"
         fail(shown_as, mark_at(text, found.start()), what, "delete it; no text needs it")
     parser = _JsonParser(text, shown_as) if shown_as.endswith(".json") else _YamlParser(text, shown_as)
@@ -140,8 +140,9 @@ def fail(path: str, mark: Mark, what: str, remedy: str) -> NoReturn:
 
 
 def _decode(data: bytes, shown_as: str) -> str:
+    data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
         fail(shown_as, mark_at(before, len(before)), "is not UTF-8 text from here on", "save the file as UTF-8")
@@ -150,7 +151,12 @@ def _decode(data: bytes, shown_as: str) -> str:
 def _refuse_invisible(text: str, path: str, mark: Mark) -> None:
     """Refuse what an escape (`\\u202e`) may have brought into a text."""
     if found := FORBIDDEN.search(text):
-        fail(path, mark, f"holds an invisible character (U+{ord(found.group()):04X})", "delete it; no text needs it")
+        fail(
+            path,
+            mark,
+            f"the text holds an invisible character (U+{ord(found.group()):04X})",
+            "delete it; no text needs it",
+        )
 
 
 class _Builder:
@@ -199,7 +205,7 @@ class _Builder:
             fail(
                 self.path,
                 node.mark,
-                f"is nested more than {MAX_DEPTH} deep",
+                f"the value is nested more than {MAX_DEPTH} deep",
                 "write it flatter; no field needs that depth",
             )
         if self.expects_key:
@@ -219,6 +225,8 @@ class _YamlParser:
         self.path = path
         self.build = _Builder(path)
         self.documents = 0
+        self._read_to = 1
+        """The line up to which YAML has understood everything."""
 
     def parse(self) -> Node:
         try:
@@ -233,6 +241,8 @@ class _YamlParser:
     def _take(self, event: yaml.Event) -> None:
         assert event.start_mark is not None
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.ScalarEvent) and event.style in {"|", ">"} and event.end_mark is not None:
+            self._read_to = event.end_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             fail(
                 self.path,
@@ -279,6 +289,8 @@ class _YamlParser:
         where = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         mark = Mark(where.line + 1, where.column + 1) if where else Mark(1, 1)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        if "'\\t'" in reason or self._line_begins_with_tab(mark):
+            fail(self.path, mark, "a tab stands in the indentation", "indent with spaces")
         self._refuse_quotes(mark)
         if "mapping values are not allowed" in reason and self._first_colon_of_line(mark):
             remedy = "indent it like its neighbours"
@@ -286,8 +298,6 @@ class _YamlParser:
         for pattern, what, remedy in _YAML_FAULTS:
             if re.search(pattern, reason):
                 fail(self.path, mark, what, remedy)
-        if self._line_begins_with_tab(mark):
-            fail(self.path, mark, "a tab stands in the indentation", "indent with spaces")
         fail(
             self.path,
             mark,
@@ -297,8 +307,9 @@ class _YamlParser:
 
     def _refuse_quotes(self, mark: Mark) -> None:
         """A quoted text that is not closed, or goes on behind its end, is noticed by YAML many lines later."""
-        for number, line in enumerate(self.text.split("\n")[: mark.line], start=1):
-            if found := _FAULTY_QUOTES.match(line):
+        lines = self.text.split("\n")
+        for number in range(self._read_to, mark.line + 1):
+            if found := _FAULTY_QUOTES.match(lines[number - 1]) if number <= len(lines) else None:
                 column = found.end("before") + 1
                 what = "a quoted text is not closed in this line, or holds a quote of its own"
                 fail(self.path, Mark(number, column), what, "put the whole text in the other kind of quotes, ' or \"")
@@ -329,7 +340,7 @@ _YAML_FAULTS = (
     ),
     (r"directive|%YAML|incompatible", "a line begins with `%`", "put the text in quotes"),
     (
-        r"character '\\t'|character that cannot start any token",
+        r"character that cannot start any token",
         "a character stands here that cannot begin a value",
         "put text that begins with a sign (`@`, `` ` ``, `%`) in quotes; indent with spaces, not tabs",
     ),
@@ -420,13 +431,7 @@ class _JsonParser:
         return atom.end()
 
     def _text(self, text: str, mark: Mark) -> None:
-        if found := FORBIDDEN.search(text):
-            fail(
-                self.path,
-                mark,
-                f"holds an invisible character (U+{ord(found.group()):04X})",
-                "delete it; no text needs it",
-            )
+        _refuse_invisible(text, self.path, mark)
         if self.build.expects_key:
             self.build.key(text, mark)
         else:

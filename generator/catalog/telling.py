@@ -30,6 +30,7 @@ _EXPECTED = {
     "string_type": ("a text belongs here", "write one text, in quotes if it holds `: ` or begins with a sign"),
     "tuple_type": ("a list belongs here", "write a list in brackets, or lines that begin with `- `"),
     "model_type": ("a mapping belongs here", "write `key: value` pairs"),
+    "int_parsing": ("a whole number belongs here", "write digits only"),
     "enum": ("the value is not one of those known", "write {expected}"),
     "literal_error": ("the value is not one of those known", "write {expected}"),
     "too_short": ("the list is empty", "add at least one"),

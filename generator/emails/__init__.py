@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from generator import prose, text, urls
 from generator.artifacts import Artifact
@@ -88,7 +89,10 @@ class _MailDesk:
         return str(configured) if configured else urls.absolute(site.identity.url, site.subscribe)
 
     def _fitting_html(self, issue: Issue, values: dict[str, object]) -> str:
-        """The fullest HTML within the budget: less for every paper, then fewer papers and a count of the rest."""
+        """The fullest HTML within the budget: less of every paper, then fewer papers and a count of the rest.
+
+        When an intro alone is too long, the preheader stands in its place.
+        """
         cards = values["cards"]
         assert isinstance(cards, list)
         for level in LEVELS:
@@ -99,10 +103,12 @@ class _MailDesk:
             cards = cards[: -max(1, len(cards) // 10)]
             rendered = self._render_html(issue, values, cards, LEVELS[-1])
             if message.encoded_size(rendered) <= BUDGET:
-                break
-        return rendered
+                return rendered
+        return self._render_html(issue, values, cards, LEVELS[-1], intro=Markup("<p>{}</p>").format(issue.preheader))
 
-    def _render_html(self, issue: Issue, values: dict[str, object], cards: list[Card], level: str) -> str:
+    def _render_html(
+        self, issue: Issue, values: dict[str, object], cards: list[Card], level: str, intro: Markup | None = None
+    ) -> str:
         template = self._html.get_template("issue.html.j2")
         shown = {**values, "cards": cards, "left_out": len(issue.entries) - len(cards), "level": level}
-        return self._inline(template.render(intro=prose.html(issue.intro), media=self._media, **shown))
+        return self._inline(template.render(intro=intro or prose.html(issue.intro), media=self._media, **shown))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator import text
-from generator.catalog.models import ArxivId, Author, Doi, Identifier, Line, Summary, WebAddress, _from_text
+from generator.catalog.models import ArxivId, Author, Doi, Identifier, Line, Summary, WebAddress, from_text
 from generator.problems import Problem, ProblemsFound, SourceRef
 
 
@@ -26,7 +26,7 @@ class Facts(BaseModel):
     title: Line
     arxiv: ArxivId | None = None
     doi: Doi | None = None
-    authors: tuple[Annotated[Author, BeforeValidator(_from_text("name"))], ...] | None = None
+    authors: tuple[Annotated[Author, BeforeValidator(from_text("name"))], ...] | None = None
     venue: Line | None = None
     year: int | None = None
     code: WebAddress | None = None

@@ -65,7 +65,10 @@ def _refuse_taken_places(root: Path, imported: Imported) -> None:
 def _note_unknown_names(imported: Imported, shelf: Shelf) -> None:
     names, categories = Names(shelf), {located.record.id for located in shelf.categories}
     for line, paper in imported.papers:
-        for unknown in (*(set(paper.categories) - categories), *(tag for tag in paper.tags if names.tag(tag) is None)):
+        for unknown in (
+            *(name for name in paper.categories if name not in categories),
+            *(tag for tag in paper.tags if names.tag(tag) is None),
+        ):
             imported.note(
                 line, Level.UNSURE, f"`{unknown}` is neither a category nor a tag of this digest; `check` refuses it"
             )

@@ -6,14 +6,14 @@ What a listing leaves unclear is not guessed in silence: it is kept as found, or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
 
 from pydantic import ValidationError
 
-from generator import leftovers, text, urls
+from generator import leftovers, text
 from generator.catalog.checks import Names
 from generator.catalog.models import ID_LENGTH, Links, Paper, PartialDate, VenueRef, is_identifier
 from generator.importers.bibliography import Bibliography, Facts
@@ -21,7 +21,7 @@ from generator.importers.report import Imported, Level
 
 SHORTEST_ABSTRACT = 80
 LONGEST_TITLE = 320
-GLUED_LABEL = re.compile(r"(?:Subscribe|Sign up|Log in|Share|Save|Follow)(?=[A-Z0-9][^\s])")
+GLUED_LABEL = re.compile(r"(?:Subscribe|Sign up|Log in)(?=[A-Z0-9][^\s])")
 _STOP_WORDS = frozenset(
     "a an and are as at be by can do for from how in into is it its of on or the to toward towards via with using "
     "based not".split()
@@ -244,15 +244,15 @@ def _links(abstract: str, facts: Facts, line: int, imported: Imported) -> Links:
         if span.kind is not text.Kind.URL:
             continue
         kind, sure = link_kind(span.text, abstract[max(0, span.start - 200) : span.start])
-        if not _is_sound(span.text):
-            imported.note(line + 1, Level.UNSURE, f"{span.text} is not a web address; left in the abstract alone")
-            continue
         if _same_place(span.text, found.values()):
             continue
         if kind == "code" and "code" in found and not _is_code_host(span.text):
             kind = "project"
         if not sure:
             imported.note(line + 1, Level.UNSURE, f"{span.text}: taken for `{kind}`")
+        if kind == "code" and "code" in found and "page" not in found:
+            imported.note(line + 1, Level.UNSURE, f"a second code link, {span.text}; put under `page`")
+            kind = "page"
         if kind in found:
             imported.note(line + 1, Level.UNSURE, f"a second `{kind}` link, {span.text}; kept {found[kind]}")
             continue
@@ -260,18 +260,11 @@ def _links(abstract: str, facts: Facts, line: int, imported: Imported) -> Links:
     return Links.model_validate(found)
 
 
-def _is_sound(url: str) -> bool:
-    try:
-        return bool(urls.web_address(url))
-    except ValueError:
-        return False
-
-
-def _same_place(url: str, others: object) -> bool:
+def _same_place(url: str, others: Iterable[str]) -> bool:
     def settled(address: str) -> str:
         return address.casefold().removesuffix("/").removesuffix(".git")
 
-    return any(settled(url) == settled(str(other)) for other in others)  # type: ignore[attr-defined]
+    return any(settled(url) == settled(other) for other in others)
 
 
 # ---- ids -------------------------------------------------------------------------------------------------------------

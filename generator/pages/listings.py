@@ -104,7 +104,12 @@ def _leaves(desk: Desk, listing: Listing) -> list[Artifact]:
         here = urls.page_of(listing.address, number)
         files.append(
             desk.page(
-                here, head, "listing.md.j2", listing=listing, leaf=leaf, cards=cards, size=size, card_of=desk.card
+                here,
+                head,
+                "listing.md.j2",
+                listing=listing,
+                leaf=leaf,
+                cards=cards,
             )
         )
     return files

@@ -64,7 +64,7 @@ def _description(paper: Paper) -> str:
 
 
 def _reason(site: Site, related: Related) -> str:
-    """Why a paper is related, in words: the two rarest tags that both have, or else their category."""
+    """Why a paper is related, in words: the rarest tags that both have, or else their category."""
     if related.tags:
         return "Both: " + ", ".join(site.tag[tag].title for tag in related.tags[:3])
     return "Both in " + site.category[related.categories[0]].title

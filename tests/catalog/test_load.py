@@ -131,7 +131,7 @@ def test_the_same_paper_twice_is_told_at_the_second(make_digest: MakeDigest, sec
 
 
 def test_the_same_title_twice_only_warns(make_digest: MakeDigest) -> None:
-    second = "- {id: b, title: 'A  Paper!', abstract: x, categories: [vision]}\n"
+    second = "- {id: b, title: 'a paper!', abstract: x, categories: [vision]}\n"
     loaded = load(make_digest({PLACE: PAPER, "content/papers/z.yaml": second}), TODAY)
     assert [problem.severity for problem in loaded.problems] == [Severity.WARNING]
     assert loaded.catalog is not None
@@ -258,3 +258,39 @@ def test_an_issue_of_a_day_to_come_is_a_warning(make_digest: MakeDigest) -> None
     [problem] = load(make_digest(files), TODAY).problems
     assert problem.severity is Severity.WARNING
     assert "still to come" in problem.what
+
+
+def test_a_faulty_field_does_not_hide_the_faults_of_others(make_digest: MakeDigest) -> None:
+    paper = "title: T\nabstract: It  says 20\\% so.\ncategories: [foo]\ntags: [bar]\narxiv: x\nadded: soon\n"
+    told = [problem.what for problem in load(make_digest({PLACE: paper}), TODAY).problems]
+    assert told == [
+        "abstract: a LaTeX escape",
+        "abstract: a doubled space",
+        "unknown category `foo`",
+        "unknown tag `bar`",
+        "arxiv: `x` is not an arXiv id",
+        "added: `soon` is not a date",
+    ]
+
+
+def test_a_faulty_field_is_not_taken_for_a_missing_one(make_digest: MakeDigest) -> None:
+    paper = "title: ''\nabstract: ''\ncategories: vision\n"
+    told = [problem.what for problem in load(make_digest({PLACE: paper}), TODAY).problems]
+    assert told == ["title: the text is empty", "abstract: the text is empty", "categories: a list belongs here"]
+
+
+def test_a_key_without_a_value_says_what_leaving_it_out_says(make_digest: MakeDigest) -> None:
+    assert load(make_digest({PLACE: PAPER + "id:\ndoi:\n"}), TODAY).problems == []
+
+
+def test_an_arxiv_id_that_cannot_be_read_is_not_guessed(make_digest: MakeDigest) -> None:
+    [problem] = load(make_digest({PLACE: PAPER + "arxiv: 24101.3085\n"}), TODAY).problems
+    assert "4101" not in problem.remedy
+
+
+def test_two_venues_cannot_be_parts_of_each_other(make_digest: MakeDigest) -> None:
+    venues = "".join(f"- {{name: {a}, title: {a}, kind: journal, part_of: {b}}}\n" for a, b in ("AB", "BA"))
+    told = [
+        problem.what for problem in load(make_digest({PLACE: PAPER, "content/venues.yaml": venues}), TODAY).problems
+    ]
+    assert told == ["the venue is a part of itself"] * 2

@@ -66,7 +66,7 @@ def test_keys_that_begin_with_x_are_left_out() -> None:
         ("a: !!python/object:os.system 1\n", 1, 4, "tag"),
         ("a: !mine 1\n", 1, 4, "tag"),
         ("<<: {b: 1}\n", 1, 1, "merge key"),
-        ("a:\n\t- 1\n", 2, 1, "tab|begin a value"),
+        ("a:\n\t- 1\n", 2, 1, "a tab stands in the indentation"),
         ("a: [1, 2\nb: 3\n", 2, 2, "brackets|second"),
         ('a: "open\nb: 3\n', 1, 4, "not closed in this line"),
         ('a: "Tiny "Adapters": x"\nb: 3\n', 1, 4, "holds a quote of its own"),

@@ -144,3 +144,12 @@ def test_a_letter_too_large_for_mail_clients_says_less_of_every_paper(make_diges
     shown = html.count("<h2")
     assert shown == count or f"{count - shown} more on the web" in html
     assert made["email/2026-01-02.txt"].count("/papers/p") == count
+
+
+def test_an_intro_that_is_too_long_by_itself_gives_way_to_the_preheader(make_digest: MakeDigest) -> None:
+    paper = "title: A\nabstract: x\ncategories: [vision]\n"
+    issue = f"number: 1\ntitle: One\nsubject: One\npreheader: In short\nintro: {'中文字 ' * 3900}\nentries: [a]\n"
+    site = site_of(make_digest({"content/papers/a.yaml": paper, "content/issues/2026-01-02.yaml": issue}))
+    html = next(each.content.decode() for each in emails(site) if each.path.endswith(".html"))
+    assert encoded_size(html) <= BUDGET
+    assert html.count("In short") == 2

@@ -192,11 +192,14 @@ def test_a_title_that_is_taken_at_full_length_still_gets_an_id(names: Names) -> 
     assert ids == ["a" * 60, "a" * 54 + "-2", "index-2"]
 
 
-def test_a_broken_url_in_an_abstract_loses_the_link_and_not_the_paper(names: Names) -> None:
-    imported = run(f"A title\n{FILLER} See https://[::1 for more.", names)
-    [(_, paper)] = imported.papers
+def test_a_broken_url_in_an_abstract_is_words_and_loses_no_paper(names: Names) -> None:
+    [(_, paper)] = run(f"A title\n{FILLER} See https://[::1 for more.", names).papers
     assert paper.links.present() == {}
-    assert any("is not a web address" in note.what for note in imported.of(Level.UNSURE))
+
+
+def test_a_name_that_begins_like_a_button_keeps_its_beginning(names: Names) -> None:
+    [(_, paper)] = run(f"ShareGPT4V: Improving Large Models\n{FILLER}", names).papers
+    assert (paper.id, paper.title) == ("sharegpt4v", "ShareGPT4V: Improving Large Models")
 
 
 def test_invisible_characters_are_deleted_and_noted(names: Names) -> None:
