@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator import text, urls
-from generator.catalog.models import Paper, Venue, VenueKind
+from generator.catalog.models import Paper, VenueKind
 from generator.site import Site
 
 BIBTEX_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -14,25 +14,28 @@ BIBTEX_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 def bibtex(site: Site, paper: Paper) -> str:
     """The paper's BibTeX entry. What is unknown is left out; capitals inside words are kept by braces."""
-    venue = site.venue.get(paper.venue.name) if paper.venue else None
-    fields = {name: value for name, value in _fields(paper, venue) if value}
+    fields = {name: value for name, value in _fields(site, paper) if value}
     width = max(len(name) for name in fields)
     lines = "".join(f"  {name.ljust(width)} = {value},\n" for name, value in fields.items())
-    return f"@{_entry_type(paper, venue)}{{{paper.id},\n{lines}}}\n"
+    return f"@{_entry_type(site, paper)}{{{paper.id},\n{lines}}}\n"
 
 
-def _entry_type(paper: Paper, venue: Venue | None) -> str:
+def _is_in_journal(site: Site, paper: Paper) -> bool:
+    venue = site.venue_of(paper)
+    return venue is not None and venue.kind is VenueKind.JOURNAL
+
+
+def _entry_type(site: Site, paper: Paper) -> str:
     if paper.venue is None:
         return "misc"
-    return "article" if venue and venue.kind is VenueKind.JOURNAL else "inproceedings"
+    return "article" if _is_in_journal(site, paper) else "inproceedings"
 
 
-def _fields(paper: Paper, venue: Venue | None) -> Iterator[tuple[str, str | None]]:
+def _fields(site: Site, paper: Paper) -> Iterator[tuple[str, str | None]]:
     yield "title", _braced(_capitals_kept(text.latex(paper.title)))
     yield "author", _braced(" and ".join(_bibtex_name(author.name) for author in paper.authors))
-    if paper.venue:
-        name = venue.title if venue else paper.venue.name
-        yield ("journal" if _entry_type(paper, venue) == "article" else "booktitle"), _braced(text.latex(name))
+    if venue := site.venue_title(paper):
+        yield ("journal" if _is_in_journal(site, paper) else "booktitle"), _braced(text.latex(venue))
     year = citation_year(paper)
     yield "year", _braced(str(year)) if year else None
     if paper.venue is None and paper.published and paper.published.month:
@@ -74,12 +77,11 @@ def citation_year(paper: Paper) -> int | None:
 
 def plain_citation(site: Site, paper: Paper) -> str:
     """The paper as one line of a reference list."""
-    venue = site.venue.get(paper.venue.name) if paper.venue else None
     year = citation_year(paper)
     parts = [
         ", ".join(author.name for author in paper.authors),
         text.plain(paper.title),
-        (venue.title if venue else paper.venue.name) if paper.venue else "",
+        site.venue_title(paper) or "",
         str(year) if year else "",
         f"arXiv:{paper.arxiv}" if paper.arxiv else "",
         f"doi:{paper.doi}" if paper.doi else "",
@@ -90,21 +92,14 @@ def plain_citation(site: Site, paper: Paper) -> str:
 def head_tags(site: Site, paper: Paper) -> list[tuple[str, str]]:
     """The `citation_*` tags of a paper's page
     (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing), as names and plain values."""
-    venue = site.venue.get(paper.venue.name) if paper.venue else None
     published = str(paper.published).replace("-", "/") if paper.published else None
     year = citation_year(paper)
     values = [("citation_title", text.plain(paper.title))]
     values += [("citation_author", author.name) for author in paper.authors]
     if year:
         values.append(("citation_publication_date", published if published and not paper.venue else str(year)))
-    if paper.venue:
-        is_journal = venue is not None and venue.kind is VenueKind.JOURNAL
-        values.append(
-            (
-                "citation_journal_title" if is_journal else "citation_conference_title",
-                venue.title if venue else paper.venue.name,
-            )
-        )
+    if venue := site.venue_title(paper):
+        values.append(("citation_journal_title" if _is_in_journal(site, paper) else "citation_conference_title", venue))
     if paper.doi:
         values.append(("citation_doi", paper.doi))
     if paper.arxiv:

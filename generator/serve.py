@@ -11,9 +11,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from markupsafe import Markup
@@ -65,7 +67,7 @@ def serve(root: Path, port: int, today: Callable[[], date], say: Say) -> None:
     preview = Preview(root, today, say)
     base_path = read_identity(root).base_path
     try:
-        server = ThreadingHTTPServer((HOST, port), _handler(preview, base_path))
+        server = ThreadingHTTPServer((HOST, port), partial(_Handler, preview=preview, base_path=base_path))
     except OSError as error:
         raise PortTaken(f"port {port} cannot be used ({error.strerror}): choose another one with --port") from None
     server.daemon_threads = True
@@ -141,82 +143,86 @@ class Preview:
         threading.Thread(target=note, daemon=True).start()
 
 
-def _handler(preview: Preview, base_path: str) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = unquote(urlsplit(self.path).path)
-            if not path.isprintable():
-                self._send(404, "text/plain", b"not found")
-            elif not path.startswith(base_path):
-                self._redirect(base_path)
-            elif path == base_path + EVENTS:
-                self._events()
-            elif path == base_path + SCRIPT:
-                self._send(200, "text/javascript", (preview.templates / "preview.js").read_bytes())
-            else:
-                self._page(path.removeprefix(base_path))
+class _Handler(BaseHTTPRequestHandler):
+    """Answers with the preview's files, each page with the script that reloads it, and with the state as events."""
 
-        def _page(self, path: str) -> None:
-            file = (preview.folder / path).resolve()
-            if file.is_dir() and not self.path.split("?")[0].endswith("/"):
-                self._redirect(f"{base_path}{path}/")
-                return
-            if file.is_dir():
-                file /= "index.html"
-            if not preview.folder.is_dir():
-                waiting = html_environment(preview.templates).get_template("waiting.html.j2").render()
-                self._html(503, waiting, preview.state.version)
-            elif file.is_file() and file.is_relative_to(preview.folder.resolve()):
-                self._file(200, file)
-            else:
-                self._file(404, preview.folder / "404.html")
+    def __init__(self, *arguments: Any, preview: Preview, base_path: str) -> None:
+        self.preview = preview
+        self.base_path = base_path
+        super().__init__(*arguments)
 
-        def _file(self, status: int, file: Path) -> None:
-            if file.suffix == ".html" and file.is_file():
-                # The version first: a page that is older than its stamp would never be reloaded.
-                version = preview.state.version
-                self._html(status, file.read_text("utf-8"), version)
-            else:
-                content = file.read_bytes() if file.is_file() else b"not found"
-                self._send(status, guess_type(file.name)[0] or "application/octet-stream", content)
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        if not path.isprintable():
+            self._send(404, "text/plain", b"not found")
+        elif not path.startswith(self.base_path):
+            self._redirect(self.base_path)
+        elif path == self.base_path + EVENTS:
+            self._events()
+        elif path == self.base_path + SCRIPT:
+            self._send(200, "text/javascript", (self.preview.templates / "preview.js").read_bytes())
+        else:
+            self._page(path.removeprefix(self.base_path))
 
-        def _html(self, status: int, page: str, version: int) -> None:
-            script = Markup('<script src="{0}" data-events="{1}" data-version="{2}"></script></body>').format(
-                base_path + SCRIPT, base_path + EVENTS, version
-            )
-            self._send(status, "text/html; charset=utf-8", page.replace("</body>", str(script)).encode())
+    def _page(self, path: str) -> None:
+        file = (self.preview.folder / path).resolve()
+        if file.is_dir() and not self.path.split("?")[0].endswith("/"):
+            self._redirect(f"{self.base_path}{path}/")
+            return
+        if file.is_dir():
+            file /= "index.html"
+        if not self.preview.folder.is_dir():
+            waiting = html_environment(self.preview.templates).get_template("waiting.html.j2").render()
+            self._html(503, waiting, self.preview.state.version)
+        elif file.is_file() and file.is_relative_to(self.preview.folder.resolve()):
+            self._file(200, file)
+        else:
+            self._file(404, self.preview.folder / "404.html")
 
-        def _events(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Cache-Control", "no-store")
-            self.end_headers()
-            state = preview.state
-            try:
-                while True:
-                    message = state.as_json()
-                    # Written without the lock: a reader that does not read must not hold up a build.
-                    self.wfile.write(f"data: {message}\n\n".encode())
-                    self.wfile.flush()
-                    state.wait_for_other_than(message, HEARTBEAT_SECONDS)
-            except (BrokenPipeError, ConnectionResetError):
-                return  # the page was closed
+    def _file(self, status: int, file: Path) -> None:
+        if file.suffix == ".html" and file.is_file():
+            # The version first: a page that is older than its stamp would never be reloaded.
+            version = self.preview.state.version
+            self._html(status, file.read_text("utf-8"), version)
+        else:
+            content = file.read_bytes() if file.is_file() else b"not found"
+            self._send(status, guess_type(file.name)[0] or "application/octet-stream", content)
 
-        def _redirect(self, target: str) -> None:
-            self.send_response(302)
-            self.send_header("Location", quote(target))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def _html(self, status: int, page: str, version: int) -> None:
+        script = Markup('<script src="{0}" data-events="{1}" data-version="{2}"></script></body>').format(
+            self.base_path + SCRIPT, self.base_path + EVENTS, version
+        )
+        self._send(status, "text/html; charset=utf-8", page.replace("</body>", str(script)).encode())
 
-        def _send(self, status: int, kind: str, content: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.send_header("Cache-Control", "no-store")
-            self.end_headers()
-            self.wfile.write(content)
+    def _events(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        state = self.preview.state
+        try:
+            while True:
+                message = state.as_json()
+                # Written without the lock: a reader that does not read must not hold up a build.
+                self.wfile.write(f"data: {message}\n\n".encode())
+                self.wfile.flush()
+                state.wait_for_other_than(message, HEARTBEAT_SECONDS)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the page was closed
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing of requests: the terminal belongs to the builds."""
+    def _redirect(self, target: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", quote(target))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
-    return Handler
+    def _send(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of requests: the terminal belongs to the builds."""

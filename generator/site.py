@@ -66,6 +66,15 @@ class Site:
         """Venues by name."""
         return {venue.name: venue for venue in self.catalog.venues}
 
+    def venue_of(self, paper: Paper) -> Venue | None:
+        """The venue of a paper, if it is listed."""
+        return self.venue.get(paper.venue.name) if paper.venue else None
+
+    def venue_title(self, paper: Paper) -> str | None:
+        """The full title of a paper's venue, or the name that it goes by."""
+        venue = self.venue_of(paper)
+        return venue.title if venue else paper.venue.name if paper.venue else None
+
     @cached_property
     def members(self) -> dict[str, tuple[Paper, ...]]:
         """The papers of every category, primary or not, in the order of `papers`."""

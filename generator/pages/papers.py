@@ -44,7 +44,7 @@ def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
         citation=citations.plain_citation(site, paper),
         related=[(desk.card(other.paper), _reason(site, other)) for other in related],
         issues=site.issues_of[paper.id],
-        venue=site.venue.get(paper.venue.name) if paper.venue else None,
+        venue=site.venue_of(paper),
         edit_link=site.identity.edit_link(site.catalog.refs[paper.id]),
     )
 
