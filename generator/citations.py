@@ -15,8 +15,7 @@ BIBTEX_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 def bibtex(site: Site, paper: Paper) -> str:
     """The paper's BibTeX entry. What is unknown is left out; capitals inside words are kept by braces."""
     fields = {name: value for name, value in _fields(site, paper) if value}
-    width = max(len(name) for name in fields)
-    lines = "".join(f"  {name.ljust(width)} = {value},\n" for name, value in fields.items())
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
     return f"@{_entry_type(site, paper)}{{{paper.id},\n{lines}}}\n"
 
 
