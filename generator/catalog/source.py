@@ -241,8 +241,8 @@ class _YamlParser:
     def _take(self, event: yaml.Event) -> None:
         assert event.start_mark is not None
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, yaml.ScalarEvent) and event.style in {"|", ">"} and event.end_mark is not None:
-            self._read_to = event.end_mark.line + 1
+        if isinstance(event, yaml.ScalarEvent):
+            self._note_end(event, mark)
         if isinstance(event, yaml.AliasEvent):
             fail(
                 self.path,
@@ -266,6 +266,15 @@ class _YamlParser:
                 fail(
                     self.path, mark, "a second YAML document begins here", "keep one document a file: remove the `---`"
                 )
+
+    def _note_end(self, event: yaml.ScalarEvent, mark: Mark) -> None:
+        """Blocks, and quoted texts whose further lines are indented, are sound to their end."""
+        assert event.end_mark is not None
+        further = self.text.split("\n")[mark.line : event.end_mark.line + 1] if event.style in {"'", '"'} else []
+        if event.style in {"|", ">"}:
+            self._read_to = event.end_mark.line + 1
+        elif further and all(not line or line[0].isspace() for line in further):
+            self._read_to = event.end_mark.line + 2
 
     def _refuse_extras(self, event: yaml.NodeEvent, mark: Mark) -> None:
         if event.anchor is not None:
@@ -312,7 +321,7 @@ class _YamlParser:
             if found := _FAULTY_QUOTES.match(lines[number - 1]) if number <= len(lines) else None:
                 column = found.end("before") + 1
                 what = "a quoted text is not closed in this line, or holds a quote of its own"
-                fail(self.path, Mark(number, column), what, "put the whole text in the other kind of quotes, ' or \"")
+                fail(self.path, Mark(number, column), what, "put the whole text in the other kind of quotes")
 
     def _first_colon_of_line(self, mark: Mark) -> bool:
         line = self.text.split("\n")[mark.line - 1]

@@ -48,6 +48,16 @@ def test_sound_quotes_are_left_alone(text: str) -> None:
     assert isinstance(read(text).root, Mapping)
 
 
+@pytest.mark.parametrize(
+    "sound",
+    ['a: "two\n  lines"\n', 'a: >\n  Conclusion: "yes" was said.\n', "a: |\n  b: 'open\n"],
+)
+def test_sound_quotes_are_not_blamed_for_a_fault_below_them(sound: str) -> None:
+    problem = fault(sound + "b: [1\nc: 2\n")
+    assert "quoted" not in problem.what
+    assert problem.where.line > sound.count("\n")
+
+
 def test_json_numbers_stay_the_text_that_was_written() -> None:
     source = read('{"arxiv": 2401.00010, "flag": true, "none": null, "text": "a\\u00e9\\n\\ud83d\\ude00"}', "file.json")
     assert plain(source.root) == {"arxiv": "2401.00010", "flag": "true", "none": None, "text": "aé\n😀"}
