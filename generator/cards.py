@@ -40,7 +40,6 @@ class Link:
 class Card:
     """What a reader sees of a paper in a list."""
 
-    id: str
     address: Address
     title: str
     hue: int
@@ -75,7 +74,6 @@ def card(site: Site, paper: Paper, reason: str | None = None) -> Card:
         Named(site.category[each].title, urls.category(each)) for each in paper.categories if each in site.category
     )
     return Card(
-        id=paper.id,
         address=urls.paper(paper.id),
         title=paper.title,
         hue=site.hues.get(paper.categories[0], 1) if paper.categories else 1,

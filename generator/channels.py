@@ -17,7 +17,6 @@ ATOM = "atom.xml"
 class Channel:
     """One thing to subscribe to. `papers` is None for the channel of issues."""
 
-    kind: str
     identity: str
     title: str
     description: str
@@ -38,14 +37,14 @@ class Channel:
 def all_papers(site: Site) -> Channel:
     """The channel of all papers."""
     title = f"{site.identity.name}: all papers"
-    return Channel("feed", "papers", title, site.identity.description, urls.HOME, _dated(site.papers))
+    return Channel("papers", title, site.identity.description, urls.HOME, _dated(site.papers))
 
 
 def all_issues(site: Site) -> Channel:
     """The channel of issues."""
     title = f"{site.identity.name}: issues"
     description = f"Every issue of {site.identity.name}, with its intro and papers."
-    return Channel("feed", "issues", title, description, urls.ISSUES, None)
+    return Channel("issues", title, description, urls.ISSUES, None)
 
 
 def of_category(site: Site, category_id: str) -> Channel:
@@ -53,7 +52,7 @@ def of_category(site: Site, category_id: str) -> Channel:
     category = site.category[category_id]
     title = f"{site.identity.name}: {category.title}"
     papers = _dated(site.members[category_id])
-    return Channel("feed", f"category:{category_id}", title, category.description, urls.category(category_id), papers)
+    return Channel(f"category:{category_id}", title, category.description, urls.category(category_id), papers)
 
 
 def channels(site: Site) -> list[Channel]:

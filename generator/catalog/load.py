@@ -155,10 +155,7 @@ class _Reader:
             elif not is_identifier(path.stem):
                 self._misnamed(source, f"`{path.stem}` cannot be a paper's id", f"rename the file: {ID_RULE}")
             elif located := self._record(Paper, source, source.root, {"id": path.stem}):
-                if located.record.id != path.stem and "id" not in located.faulty:
-                    what = f"the id `{located.record.id}` is not the file's name"
-                    remedy = f"delete the line, or name the file {located.record.id}{path.suffix}"
-                    self.problems.append(Problem(located.ref("id"), what, remedy))
+                self._compare_with_name(located, "id", located.record.id, path)
                 yield located
 
     def _issues(self) -> Iterator[Located[Issue]]:
@@ -168,11 +165,15 @@ class _Reader:
                     source, f"`{path.stem}` is not a day", "rename the file to its date, like 2026-11-24.yaml"
                 )
             elif located := self._record(Issue, source, source.root, {"date": path.stem}):
-                if located.record.key != path.stem and "date" not in located.faulty:
-                    what = f"the date {located.record.key} is not the file's name"
-                    remedy = f"name the file {located.record.key}{path.suffix}"
-                    self.problems.append(Problem(located.ref("date"), what, remedy))
+                self._compare_with_name(located, "date", located.record.key, path)
                 yield located
+
+    def _compare_with_name(self, located: Located[R], field: str, value: str, path: Path) -> None:
+        """A file's name says a paper's id or an issue's date; the file may repeat it, but not say otherwise."""
+        if value != path.stem and field not in located.faulty:
+            what = f"the {field} `{value}` is not the file's name"
+            remedy = f"delete the line, or name the file {value}{path.suffix}"
+            self.problems.append(Problem(located.ref(field), what, remedy))
 
     def _misnamed(self, source: Source, what: str, remedy: str) -> None:
         self.problems.append(Problem(SourceRef(source.path), what, remedy))

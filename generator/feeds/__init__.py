@@ -26,7 +26,7 @@ def feeds(site: Site) -> list[Artifact]:
 def _formats(site: Site, channel: Channel) -> Iterator[Artifact]:
     entries = _entries(site, channel)
     feed = Feed(
-        guid=urls.guid(site.catalog.digest.key, channel.kind, channel.identity),
+        guid=urls.guid(site.catalog.digest.key, "feed", channel.identity),
         title=channel.title,
         description=text.plain(channel.description),
         page=urls.absolute(site.identity.url, channel.listing),

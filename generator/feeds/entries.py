@@ -15,9 +15,8 @@ from generator.site import Site, midnight
 
 @dataclass(frozen=True)
 class Term:
-    """A category of an entry: its name within a scheme, and how it is shown."""
+    """A category of an entry: the scheme that it is of, and how it is shown."""
 
-    term: str
     scheme: str
     label: str
 
@@ -71,9 +70,8 @@ def paper_entry(site: Site, paper: Paper, environment: Environment) -> Entry:
         summary=text.plain(shown.summary or text.shortened(shown.abstract or paper.title, 400)),
         content=content,
         terms=tuple(
-            Term(category, urls.absolute(site.identity.url, urls.CATEGORIES), site.category[category].title)
+            Term(urls.absolute(site.identity.url, urls.CATEGORIES), site.category[category].title)
             for category in paper.categories
-            if category in site.category
         ),
         links=shown.links,
     )

@@ -162,8 +162,10 @@ def _abstract(pair: Pair, facts: Facts, imported: Imported) -> str:
     if facts.code and broken:
         imported.note(pair.line + 1, Level.REPAIRED, f"{broken} is {facts.code}, as the bibliography has it")
         abstract = abstract.replace(broken, facts.code)
-    abstract = re.sub(r"(https?://[^\s()]+) \)", r"\1)", abstract)
-    return _mended(abstract, pair.line + 1, imported)
+    closed = re.sub(r"(https?://[^\s()]+) \)", r"\1)", abstract)
+    if closed != abstract:
+        imported.note(pair.line + 1, Level.REPAIRED, "a space between a URL and its closing bracket")
+    return _mended(closed, pair.line + 1, imported)
 
 
 def _mended(found: str, line: int, imported: Imported) -> str:
@@ -276,7 +278,7 @@ def _id(facts: Facts, title: str, known: KnownPapers, line: int, imported: Impor
     candidates = (f"{base[: ID_LENGTH - 6].rstrip('-')}-{number}" for number in count(2))
     chosen = next(name for name in chain([base], candidates) if name not in known.ids and is_identifier(name))
     if chosen != base:
-        imported.note(line, Level.UNSURE, f"the id `{base}` is taken; chose `{chosen}`")
+        imported.note(line, Level.UNSURE, f"the id `{base}` is taken or reserved; chose `{chosen}`")
     elif base.startswith("paper-"):
         imported.note(line, Level.UNSURE, f"the title gives no telling id; chose `{chosen}`")
     return chosen

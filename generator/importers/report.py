@@ -24,9 +24,6 @@ class Note:
     level: Level
     what: str
 
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.level}: {self.what}"
-
 
 @dataclass
 class Imported:

@@ -70,11 +70,8 @@ class Desk:
 
     def page(self, here: Address, head: PageHead, template: str, **values: Any) -> Artifact:
         """A Markdown file: front matter, and a template's output."""
-        return self.file(here, head, self.render(template, here, **values))
-
-    def file(self, here: Address, head: PageHead, body: Markup) -> Artifact:
-        """A Markdown file of a body that is already rendered."""
         matter = yaml.safe_dump(_front_matter(head), sort_keys=False, allow_unicode=True, width=10_000)
+        body = self.render(template, here, **values)
         return Artifact.doc(urls.markdown_file(here), f"---\n{matter}---\n\n{body.strip()}\n")
 
 

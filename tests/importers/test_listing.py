@@ -54,9 +54,9 @@ def test_links_are_pulled_out_by_kind_and_stay_in_the_abstract(names: Names) -> 
 def test_the_report_tells_what_was_repaired_and_what_was_left_out_by_line(names: Names) -> None:
     imported = run(LISTING, names)
     assert [note.line for note in imported.of(Level.SKIPPED)] == [1, 7]
-    repaired = [str(note) for note in imported.of(Level.REPAIRED)]
-    assert repaired[0] == "line 2: repaired: “Subscribe” was glued to the title"
-    assert any("20\\% → 20%" in note for note in repaired)
+    repaired = [(note.line, note.what) for note in imported.of(Level.REPAIRED)]
+    assert repaired[0] == (2, "“Subscribe” was glued to the title")
+    assert any("20\\% → 20%" in what for _, what in repaired)
 
 
 def test_facts_are_found_by_title_however_it_is_spelled(names: Names) -> None:
@@ -96,7 +96,7 @@ def test_an_id_that_is_taken_gets_a_number_and_is_noted(names: Names) -> None:
     known = Paper.model_validate({"id": "mmed-rag", "title": "Something else"})
     imported = run(LISTING, names, known=[known])
     assert imported.papers[0][1].id == "mmed-rag-2"
-    assert any("the id `mmed-rag` is taken" in note.what for note in imported.of(Level.UNSURE))
+    assert any("the id `mmed-rag` is taken or reserved" in note.what for note in imported.of(Level.UNSURE))
 
 
 @pytest.mark.parametrize(
@@ -236,3 +236,11 @@ def test_a_place_that_is_taken_stops_the_import_before_the_first_file(make_diges
     with pytest.raises(ProblemsFound, match="the file is there already"):
         list(import_into(root, tmp_path / "listing.txt", None, TODAY))
     assert [path.name for path in (root / "content/papers").rglob("*.yaml")] == [Path(taken).name]
+
+
+def test_a_space_before_a_closing_bracket_is_mended_and_noted(names: Names) -> None:
+    imported = run(f"A title\n{FILLER}(Code: https://github.com/x/y ).", names)
+    abstract = imported.papers[0][1].abstract
+    assert abstract is not None
+    assert abstract.endswith("(Code: https://github.com/x/y).")
+    assert [note.what for note in imported.of(Level.REPAIRED)] == ["a space between a URL and its closing bracket"]
