@@ -125,11 +125,16 @@ def _paper_ids_are_unique(shelf: Shelf) -> Iterator[Problem]:
     yield from _twice(claims, what, "if it is the same paper, keep one of the two; otherwise choose another id")
 
 
+def _first_of_each_id(shelf: Shelf) -> list[Located[Paper]]:
+    """The papers without those whose id is taken: what else a copy repeats is not a fault of its own."""
+    return list({item.record.id: item for item in reversed(shelf.papers)}.values())[::-1]
+
+
 def _arxiv_and_doi_are_unique(shelf: Shelf) -> Iterator[Problem]:
     for name in ("arxiv", "doi"):
         claims = [
             (value.casefold(), value, item.ref(name))
-            for item in shelf.papers
+            for item in _first_of_each_id(shelf)
             if (value := getattr(item.record, name)) is not None
         ]
         what = f"{name} {{shown}} stands at another paper too: {{first}}"
@@ -138,7 +143,7 @@ def _arxiv_and_doi_are_unique(shelf: Shelf) -> Iterator[Problem]:
 
 def _titles_are_unique(shelf: Shelf) -> Iterator[Problem]:
     first: dict[str, SourceRef] = {}
-    for item in shelf.papers:
+    for item in _first_of_each_id(shelf):
         key = text.comparable(item.record.title) if "title" not in item.faulty else ""
         ref = item.ref("title")
         if key and key in first:

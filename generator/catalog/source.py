@@ -338,7 +338,12 @@ _FAULTY_QUOTES = re.compile(
 
 _YAML_FAULTS = (
     (
-        r"expected alphabetic or numeric character|expected the node content",
+        r"expected (?:the )?node content",
+        "a value is missing here, or a bracket above is not closed",
+        "write the value, close the bracket, or put a text that begins with a bracket in quotes",
+    ),
+    (
+        r"expected alphabetic or numeric character",
         "a sign stands here that means something to YAML",
         "put the text in quotes: a leading `*`, `&`, `!`, `%`, `-` or `?` needs them",
     ),

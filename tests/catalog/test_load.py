@@ -294,3 +294,11 @@ def test_two_venues_cannot_be_parts_of_each_other(make_digest: MakeDigest) -> No
         problem.what for problem in load(make_digest({PLACE: PAPER, "content/venues.yaml": venues}), TODAY).problems
     ]
     assert told == ["the venue is a part of itself"] * 2
+
+
+def test_a_copied_paper_is_one_problem_and_not_one_for_all_that_it_repeats(make_digest: MakeDigest) -> None:
+    paper = PAPER + "arxiv: 2401.00001\ndoi: 10.1000/x\n"
+    loaded = load(make_digest({PLACE: paper, "content/papers/copy/a-paper.yaml": paper}), TODAY)
+    [(where, told, _)] = problems_of(loaded)
+    assert where.startswith("content/papers/copy/")
+    assert "the id `a-paper` is taken" in told

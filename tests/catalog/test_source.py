@@ -83,6 +83,7 @@ def test_keys_that_begin_with_x_are_left_out() -> None:
         ("a: 'Tiny Adapter's x'\nb: 3\n", 1, 4, "holds a quote of its own"),
         ("a:\n  b: 1\n   c: 2\n", 3, 5, "indented more"),
         ("a: *bold* text\n", 1, 9, "alias|means something to YAML"),
+        ("a: [\n", 2, 1, "a bracket above is not closed"),
         ("a: b: c\n", 1, 5, "second `: `"),
         ("a: 1\n---\nb: 2\n", 2, 1, "second YAML document"),
         ("", 1, 1, "empty"),
