@@ -74,6 +74,11 @@ def write_new(path: Path, content: str) -> None:
         file.write(content)
 
 
+def write_over(path: Path, content: str) -> bool:
+    """Write a file whole, in place of an old one; whether that changed anything."""
+    return _write_if_changed(path, content.encode())
+
+
 def _write_if_changed(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False

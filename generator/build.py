@@ -13,6 +13,8 @@ from pathlib import Path
 
 from generator import artifacts, urls
 from generator.artifacts import Artifact, Written
+from generator.catalog.ledger import FILE as LEDGER_FILE
+from generator.catalog.ledger import as_json, extended, promised
 from generator.catalog.load import load
 from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
 from generator.settings import CONFIG, Identity, Places, read_identity
@@ -83,7 +85,7 @@ def outputs(site: Site) -> list[Artifact]:
 
 def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
     """Pages that mkdocs.yml names, and that are neither the site's own nor in content/pages."""
-    own = {urls.HOME, urls.FEEDS, *urls.SECTIONS}
+    own = {urls.HOME, urls.FEEDS, urls.FIELDS, *urls.SECTIONS}
     for address in dict.fromkeys(identity.nav):
         name = address.strip("/")
         if address not in own and "/" not in name and name not in written:
@@ -91,8 +93,11 @@ def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
             yield Problem(SourceRef(CONFIG), what, "write that page, or delete the line that names it")
 
 
-def build(root: Path, today: date, progress: Progress) -> Generated:
-    """Generate everything, have MkDocs build it, and swap the finished site in. Until then the last good site stays."""
+def build(root: Path, today: date, progress: Progress, *, publish: bool = False) -> Generated:
+    """Generate everything, have MkDocs build it, and swap the finished site in. Until then the last good site stays.
+
+    With `publish`, the ledger then records what readers of this site rely on.
+    """
     places = Places(root)
     put_back(places.site)
     generated = generate(root, today, progress)
@@ -100,6 +105,11 @@ def build(root: Path, today: date, progress: Progress) -> Generated:
     progress("Building the site with MkDocs")
     run_mkdocs(root, side)
     swap_in(side, places.site)
+    if publish:
+        progress("Recording what readers rely on")
+        catalog = generated.site.catalog
+        ledger = extended(catalog.ledger, promised(catalog))
+        artifacts.write_over(root / LEDGER_FILE, as_json(ledger))
     return generated
 
 

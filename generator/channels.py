@@ -9,9 +9,6 @@ from generator.catalog.models import Paper
 from generator.site import Site
 from generator.urls import Address
 
-RSS = "feed.xml"
-ATOM = "atom.xml"
-
 
 @dataclass(frozen=True)
 class Channel:
@@ -22,16 +19,18 @@ class Channel:
     description: str
     listing: Address
     papers: tuple[Paper, ...] | None
+    former: tuple[Address, ...] = ()
+    """Where its listing stood before: feed readers still ask there."""
 
     @property
     def rss(self) -> Address:
         """The address of its RSS feed."""
-        return urls.feed(self.listing, RSS)
+        return urls.feed(self.listing, urls.RSS)
 
     @property
     def atom(self) -> Address:
         """The address of its Atom feed."""
-        return urls.feed(self.listing, ATOM)
+        return urls.feed(self.listing, urls.ATOM)
 
 
 def all_papers(site: Site) -> Channel:
@@ -52,7 +51,8 @@ def of_category(site: Site, category_id: str) -> Channel:
     category = site.category[category_id]
     title = f"{site.identity.name}: {category.title}"
     papers = _dated(site.members[category_id])
-    return Channel(f"category:{category_id}", title, category.description, urls.category(category_id), papers)
+    former = tuple(map(urls.category, category.aliases))
+    return Channel(f"category:{category_id}", title, category.description, urls.category(category_id), papers, former)
 
 
 def channels(site: Site) -> list[Channel]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from generator import __doc__ as about
-from generator.problems import Problem, ProblemsFound, Severity, errors_of
+from generator.artifacts import write_over
+from generator.problems import Problem, ProblemsFound, errors_of
+from generator.reports import FORMATS, tally
+
+if TYPE_CHECKING:
+    from generator.formatting import Rewrite
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -45,27 +49,73 @@ def main() -> None:
 
 @main.command()
 @_root_option
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="How problems are told.")
+@click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="How problems are told.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 def check(root: Path, shape: str, strict: bool) -> None:
-    """Find every fault in the catalog: file, line, column, and what to write instead."""
+    """Find every fault in the catalog: file, line, column, and what to write instead.
+
+    `--format github` marks the lines of a pull request; `json` and `sarif` print one document and nothing else.
+    """
     from generator.build import examine
 
     found = examine(root, today())
-    failed = bool(found.problems if strict else errors_of(found.problems))
-    if shape == "json":
-        click.echo(
-            json.dumps(
-                {"problems": [problem.as_data() for problem in found.problems], "counts": found.counts},
-                ensure_ascii=False,
-            )
-        )
-    else:
-        _show(found.problems)
-        counts = ", ".join(_count(count, what) for what, count in found.counts.items())
-        click.echo(f"{_tally(found.problems)} in {counts}.")
-    if failed:
+    click.echo(FORMATS[shape](found.problems, found.counts))
+    if found.problems if strict else errors_of(found.problems):
         raise SystemExit(1)
+
+
+@main.command()
+@_root_option
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True))
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when a file is not in house style.")
+def fmt(root: Path, files: tuple[Path, ...], only_check: bool) -> None:
+    """Bring content files into house style, all or the FILES named. Comments stay, and nothing changes its meaning.
+
+    Keys come in the order of the example in CONTRIBUTING.md, long texts are folded, short lists take one line.
+    """
+    from generator.formatting import out_of_style
+
+    with _told():
+        outside = [path for path in files if not path.is_relative_to(root)]
+        if outside:
+            raise click.UsageError(f"{outside[0]} is not in the digest's folder; name that with --root.")
+        rewrites, problems = out_of_style(root, files)
+        _settle(rewrites, only_check, "not in house style", "in house style now")
+        if problems:
+            raise ProblemsFound(problems)
+    if rewrites and only_check:
+        click.echo("Run `paper-digest fmt` to mend that.")
+        raise SystemExit(1)
+    if not rewrites:
+        click.echo("Every file is in house style.")
+
+
+@main.command()
+@_root_option
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when a schema is stale.")
+def schema(root: Path, only_check: bool) -> None:
+    """Write the JSON Schemas by which editors complete and mark content files into content/schemas.
+
+    They are made of the models that `check` reads with, and of this digest's categories, tags and venues: run this
+    after changing one of those lists.
+    """
+    from generator.formatting import stale_schemas
+
+    with _told():
+        stale = stale_schemas(root)
+        _settle(stale, only_check, "stale", "written")
+    if stale and only_check:
+        click.echo("Run `paper-digest schema` to mend that.")
+        raise SystemExit(1)
+    if not stale:
+        click.echo("Every schema says what `check` does.")
+
+
+def _settle(rewrites: list[Rewrite], only_check: bool, told: str, done: str) -> None:
+    for rewrite in rewrites:
+        if not only_check:
+            write_over(rewrite.path, rewrite.fresh)
+        click.echo(f"{rewrite.shown_as}: {told if only_check else done}")
 
 
 @main.command()
@@ -85,12 +135,17 @@ def generate(root: Path) -> None:
 
 @main.command()
 @_root_option
-def build(root: Path) -> None:
-    """Generate everything, build the site with MkDocs, and swap it in when all of it succeeded."""
+@click.option("--publish", is_flag=True, help="Then record in content/published.json what readers rely on from now on.")
+def build(root: Path, publish: bool) -> None:
+    """Generate everything, build the site with MkDocs, and swap it in when all of it succeeded.
+
+    `--publish` is for whoever puts the site online, a workflow as a rule: what stands in the ledger can move or end
+    after that, but `check` does not let it vanish.
+    """
     from generator import build as building
 
     with _steps() as begin:
-        done = building.build(root, today(), begin)
+        done = building.build(root, today(), begin, publish=publish)
     _show(done.warnings)
     site = done.site
     click.echo(f"build/site: {len(site.papers)} papers, {len(site.category)} categories, {len(site.issues)} issues.")
@@ -150,7 +205,7 @@ def _told() -> Iterator[None]:
         yield
     except ProblemsFound as found:
         _show(found.problems)
-        click.echo(f"{_tally(found.problems)}. Nothing was changed.", err=True)
+        click.echo(f"{tally(found.problems)}. Nothing was changed.", err=True)
         raise SystemExit(1) from None
     except OSError as error:
         click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}", err=True)
@@ -176,21 +231,3 @@ def _steps() -> Iterator[Callable[[str], None]]:
 def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:
     for problem in problems:
         click.echo(str(problem))
-
-
-def _count(count: int, plural: str) -> str:
-    singular = {"categories": "category"}.get(plural, plural.removesuffix("s"))
-    return f"{count} {singular if count == 1 else plural}"
-
-
-def _tally(problems: tuple[Problem, ...] | list[Problem]) -> str:
-    errors = len(errors_of(problems))
-    warnings = sum(problem.severity is Severity.WARNING for problem in problems)
-    if not problems:
-        return "No problems"
-    parts = [
-        f"{count} {word if count == 1 else word + 's'}"
-        for count, word in ((errors, "error"), (warnings, "warning"))
-        if count
-    ]
-    return " and ".join(parts)

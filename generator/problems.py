@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,6 +40,12 @@ class Problem:
         label = "warning: " if self.severity is Severity.WARNING else ""
         return f"{self.where}: {label}{self.what}\n    {self.remedy}"
 
+    @property
+    def rule(self) -> str:
+        """What kind of problem it is: the words that are the same whatever it is about (`unknown-tag`)."""
+        fixed = re.sub(r"`[^`]*`|[0-9][\w.,:/-]*|(?<= )content/\S+", " ", self.what)
+        return "-".join(re.findall(r"[a-z]+", fixed.lower())[:8]) or "problem"
+
     def as_data(self) -> dict[str, str | int]:
         """The problem as plain values, for `--format json`."""
         return {
@@ -46,6 +53,7 @@ class Problem:
             "line": self.where.line,
             "column": self.where.column,
             "severity": str(self.severity),
+            "rule": self.rule,
             "what": self.what,
             "remedy": self.remedy,
         }

@@ -34,6 +34,7 @@ def _environment(templates: Path, *, autoescape: bool) -> Environment:
         unlinked=text.unlinked,
         plain=text.plain,
         md=text.markdown,
+        code_spans=text.code_spans,
         paragraphs=text.paragraphs,
         capitalize_first=lambda words: words[:1].upper() + words[1:],
     )

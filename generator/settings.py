@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from generator.problems import Problem, ProblemsFound, SourceRef
 from generator.urls import published_at, web_address
 
 CONFIG = "mkdocs.yml"
+ISSUE_FORMS = ".github/ISSUE_TEMPLATE"
 OWN_THEME = Path(__file__).resolve().parent.parent / "theme"
 
 
@@ -56,6 +57,8 @@ class Identity:
     language: str
     nav: tuple[str, ...] = ()
     """The pages that the navigation and the footer name, as addresses."""
+    forms: frozenset[str] = frozenset()
+    """The names of the issue forms that the digest's repository offers."""
 
     @property
     def host(self) -> str:
@@ -75,6 +78,13 @@ class Identity:
         if where.column == 1:
             return f"{base}/{self.edit_uri}{quote(where.path)}"
         return f"{base}/{self.edit_uri.replace('edit/', 'blob/', 1)}{quote(where.path)}#L{where.line}"
+
+    def form(self, name: str, **filled_in: str) -> str | None:
+        """Where an issue form of the digest's repository is opened, filled in; None when there is no such form."""
+        if self.repo_url is None or name not in self.forms:
+            return None
+        values = urlencode({"template": f"{name}.yml", **filled_in}, quote_via=quote)
+        return f"{self.repo_url.rstrip('/')}/issues/new?{values}"
 
 
 def read_identity(root: Path) -> Identity:
@@ -97,6 +107,7 @@ def read_identity(root: Path) -> Identity:
         edit_uri=str(values.get("edit_uri") or "edit/main/").rstrip("/") + "/",
         language=str(theme.get("language", "en")) if isinstance(theme, dict) else "en",
         nav=tuple(_named_pages(values)),
+        forms=frozenset(path.stem for path in (root / ISSUE_FORMS).glob("*.yml")),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from generator import urls
 from generator.catalog.load import Catalog
-from generator.catalog.models import Category, Issue, Paper, Tag, Venue
+from generator.catalog.models import Category, Issue, Paper, Tag, Venue, is_identifier
 from generator.problems import Problem, SourceRef
 from generator.settings import Identity, Places
 from generator.urls import Address
@@ -93,6 +93,31 @@ class Site:
         )
 
     @cached_property
+    def tags_with_a_page(self) -> tuple[Tag, ...]:
+        """The tags that papers have, and those whose page was published when papers had them."""
+        promised = self.catalog.ledger.tags if self.catalog.ledger else {}
+        return tuple(tag for tag in self.catalog.tags if self.tagged[tag.id] or tag.id in promised)
+
+    @cached_property
+    def moved(self) -> dict[Address, tuple[str, Address]]:
+        """Where former addresses lead now: a title and an address."""
+        moved = {
+            urls.paper(alias): (paper.title, urls.paper(paper.id)) for paper in self.papers for alias in paper.aliases
+        }
+        moved |= {
+            urls.category(alias): (category.title, urls.category(category.id))
+            for category in self.catalog.categories
+            for alias in category.aliases
+        }
+        moved |= {
+            urls.tag(alias): (tag.title, urls.tag(tag.id))
+            for tag in self.tags_with_a_page
+            for alias in tag.aliases
+            if is_identifier(alias) and alias not in self.tag
+        }
+        return moved
+
+    @cached_property
     def issues(self) -> tuple[Issue, ...]:
         """All issues, the latest first."""
         return tuple(reversed(self.catalog.issues))
@@ -150,7 +175,11 @@ def _reason(error: OSError | ValueError) -> str:
 def _page_name(path: Path) -> str:
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", path.stem):
         raise ValueError("the name of a page is of lowercase letters, digits and hyphens")
-    if f"{path.stem}/" in {*urls.SECTIONS, urls.FEEDS} or path.stem in {"index", "404", "readme"}:
+    if f"{path.stem}/" in {*urls.SECTIONS, urls.FEEDS, urls.FIELDS, urls.SCHEMAS} or path.stem in {
+        "index",
+        "404",
+        "readme",
+    }:
         raise ValueError(f"the address of `{path.stem}` is taken by the site itself")
     return path.stem
 

@@ -155,6 +155,14 @@ def markdown(text: str) -> Markup:
     return Markup(escaped)  # noqa: S704 - that is the escaping
 
 
+def code_spans(words: str) -> Markup:
+    """HTML for words of our own, in which backticks mark code."""
+    parts = words.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+
+
 def latex(text: str) -> str:
     """LaTeX: signs and accents escaped, math as it is, URLs in words."""
     parts = (f"${span.text}$" if _is_balanced_math(span) else _latex_words(span.text) for span in parse(text))

@@ -21,7 +21,13 @@ CATEGORIES = Address("categories/")
 TAGS = Address("tags/")
 ISSUES = Address("issues/")
 FEEDS = Address("feeds/")
+FIELDS = Address("fields/")
+SCHEMAS = Address("schemas/")
 SECTIONS = frozenset({PAPERS, CATEGORIES, TAGS, ISSUES})
+
+RSS = "feed.xml"
+ATOM = "atom.xml"
+FEED_NAMES = (RSS, ATOM)
 
 
 def paper(paper_id: str) -> Address:

@@ -30,6 +30,11 @@ PAPER = "title: A paper\nabstract: It says something.\ncategories: [vision]\n"
 MakeDigest = Callable[[dict[str, str]], Path]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--refresh` writes pinned outputs anew, to be read in the diff."""
+    parser.addoption("--refresh", action="store_true", help="write pinned outputs anew")
+
+
 @pytest.fixture
 def make_digest(tmp_path: Path) -> MakeDigest:
     """Makes a digest of the given files, beside a few basic ones, in a temporary folder."""

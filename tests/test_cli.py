@@ -85,9 +85,46 @@ def test_json_is_one_document_and_nothing_else(make_digest: MakeDigest) -> None:
     assert done.exit_code == 1
     [problem] = json.loads(done.stdout)["problems"]
     assert problem == {
-        "path": PLACE, "line": 4, "column": 8, "severity": "error", "what": "unknown tag `nope`",
+        "path": PLACE, "line": 4, "column": 8, "severity": "error", "rule": "unknown-tag", "what": "unknown tag `nope`",
         "remedy": "Every tag is listed in content/tags.yaml",
     }  # fmt: skip
+
+
+def test_github_gets_annotations_and_sarif_is_one_document(make_digest: MakeDigest) -> None:
+    root = str(make_digest({PLACE: PAPER + "tags: [nope]\n"}))
+    annotated = run("check", "--root", root, "--format", "github")
+    assert annotated.exit_code == 1
+    assert annotated.output.startswith(f"::error file={PLACE},line=4,col=8,title=unknown tag `nope`::")
+    sarif = run("check", "--root", root, "--format", "sarif")
+    assert json.loads(sarif.stdout)["runs"][0]["results"][0]["ruleId"] == "unknown-tag"
+
+
+def test_fmt_brings_files_into_style_and_then_has_nothing_to_do(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: "abstract: x\n# why\ntitle: A\ncategories: [vision]\n"})
+    checked = run("fmt", "--root", str(root), "--check")
+    assert checked.exit_code == 1
+    assert f"{PLACE}: not in house style" in checked.output
+    assert (root / PLACE).read_text().startswith("abstract")
+    done = run("fmt", "--root", str(root))
+    assert done.exit_code == 0
+    assert (root / PLACE).read_text() == '# why\ntitle: "A"\nabstract: >\n  x\ncategories: [vision]\n'
+    assert run("fmt", "--root", str(root), "--check").output == "Every file is in house style.\n"
+
+
+def test_fmt_tells_a_broken_file_and_formats_the_others(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: "title: [\n", "content/papers/b.yaml": "abstract: x\ntitle: B\ncategories: [vision]\n"})
+    done = run("fmt", "--root", str(root))
+    assert done.exit_code == 1
+    assert f"{PLACE}:2:1: " in done.output
+    assert (root / "content/papers/b.yaml").read_text().startswith("title")
+
+
+def test_schema_writes_what_is_stale_and_says_so_only_once(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER})
+    assert run("schema", "--root", str(root), "--check").exit_code == 1
+    assert not (root / "content/schemas").exists()
+    assert run("schema", "--root", str(root)).output.count(": written") == 7
+    assert run("schema", "--root", str(root), "--check").output == "Every schema says what `check` does.\n"
 
 
 def test_warnings_pass_unless_strict(make_digest: MakeDigest) -> None:

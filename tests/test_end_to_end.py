@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import feedparser
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser
 
 from generator import build
+from generator.catalog.schema import RECORDS
 from tests.conftest import REPOSITORY, TODAY
 from tests.crawl import broken_links, file_of
 from tests.web import Watched, browser, served
@@ -41,6 +44,8 @@ PAGES = [
     "feeds/",
     "about/",
     "subscribe/",
+    "fields/",
+    "papers/never-mind/",
     "nowhere/at/all/",
 ]
 
@@ -72,7 +77,10 @@ def test_a_crawl_finds_every_page_and_no_broken_link(built: Path) -> None:
     assert broken == []
     pages = {path.parent.relative_to(built / "site").as_posix() for path in (built / "site").rglob("index.html")}
     crawled = {url.removeprefix("https://site.example/sub/").strip("/") or "." for url in reached if url.endswith("/")}
-    assert pages - crawled == {"papers/plain-old"}, "only what redirects a former id is linked from nowhere"
+    former = {"papers/plain-old", "categories/seeing", "tags/magnetic-resonance"}
+    gone = {"papers/never-mind", "categories/oddities"}
+    assert pages - crawled == (former | gone) & pages, "only what stands at former addresses is linked from nowhere"
+    assert {"papers/plain-old", "categories/seeing"} | gone <= pages
 
 
 def test_the_404_page_works_wherever_it_is_shown(built: Path) -> None:
@@ -88,6 +96,45 @@ def test_a_former_id_leads_on_to_the_paper(built: Path) -> None:
     document = html.fromstring((built / "site/papers/plain-old/index.html").read_text("utf-8"))
     [refresh] = document.xpath("//meta[@http-equiv='refresh']/@content")
     assert refresh == "0; url=../../papers/plain/"
+
+
+def test_a_former_category_leads_on_and_its_feeds_go_on(built: Path) -> None:
+    document = html.fromstring((built / "site/categories/seeing/index.html").read_text("utf-8"))
+    assert document.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=../../categories/vision/"]
+    for name in ("feed.xml", "atom.xml"):
+        former, present = (built / "site/categories" / each / name for each in ("seeing", "vision"))
+        assert former.read_bytes() == present.read_bytes()
+
+
+def test_what_was_removed_says_so_at_its_address_and_is_not_listed_by_search_engines(built: Path) -> None:
+    document = page(built, "papers/never-mind")
+    assert "Removed at the authors' <b>request</b>." in document.xpath("string(//main)")
+    assert document.xpath("//meta[@name='robots']/@content") == ["noindex"]
+
+
+def test_the_feed_of_a_removed_category_ends_with_a_word(built: Path) -> None:
+    for name in ("feed.xml", "atom.xml"):
+        parsed = feedparser.parse((built / "site/categories/oddities" / name).read_bytes())
+        assert parsed.bozo is False
+        assert [entry.title for entry in parsed.entries] == ["The category oddities has ended"]
+
+
+def test_the_page_of_fields_names_every_key_and_links_schemas_that_exist(built: Path) -> None:
+    document = page(built, "fields")
+    keys = {code.text for code in document.xpath("//table//th/code")}
+    assert {
+        "title",
+        "authors[].orcid",
+        "links.code",
+        "venue.year",
+        "news[].kind",
+        "start_here[].why",
+        "email.from",
+    } <= keys
+    schemas = [link for link in document.xpath("//main//a/@href | //*[@id='content']//a/@href") if "schemas/" in link]
+    assert len(set(schemas)) == len(RECORDS)
+    for link in schemas:
+        assert json.loads((built / "site/fields" / link).resolve().read_text("utf-8"))["$schema"]
 
 
 @pytest.mark.parametrize("path", ["", "papers/plain/", "categories/vision/", "issues/", "about/"])

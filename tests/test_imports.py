@@ -10,14 +10,14 @@ import generator
 PACKAGE = Path(generator.__file__).parent
 # A module may import from its own layer's row and the rows above it.
 LAYERS = (
-    {"problems", "urls", "text", "leftovers", "prose"},
+    {"problems", "urls", "text", "leftovers", "prose", "reports"},
     {"settings"},
     {"catalog"},
     {"site"},
-    {"cards", "artifacts", "render", "related", "citations", "channels"},
+    {"cards", "artifacts", "formatting", "render", "related", "citations", "channels"},
     {"pages", "feeds", "emails", "importers"},
     {"build"},
-    {"serve"},
+    {"serve", "diff"},
     {"cli"},
 )
 APART = ("pages", "feeds", "emails", "importers")

@@ -11,7 +11,22 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from generator import leftovers, prose, text
-from generator.catalog.models import Category, Issue, Paper, PartialDate, SummaryBy, Tag, Venue
+from generator.catalog.models import (
+    MOST_CATEGORIES,
+    NEWS_OF_STATUS,
+    Category,
+    Gone,
+    GoneKind,
+    Issue,
+    NewsKind,
+    Paper,
+    PartialDate,
+    SummaryBy,
+    Tag,
+    Venue,
+    is_day,
+    is_identifier,
+)
 from generator.problems import Problem, Severity, SourceRef
 
 if TYPE_CHECKING:
@@ -22,7 +37,6 @@ MOST_LEFTOVERS = 5
 """How many leftovers of one text are told: who mends five will see the others."""
 
 
-MOST_CATEGORIES = 3
 SUMMARY_LENGTH = (40, 200)
 
 
@@ -39,6 +53,7 @@ class Shelf:
     tags: Sequence[Located[Tag]]
     venues: Sequence[Located[Venue]]
     issues: Sequence[Located[Issue]]
+    gone: Sequence[Located[Gone]] = ()
     broken: frozenset[str] = frozenset()
 
 
@@ -46,7 +61,7 @@ class Names:
     """The controlled names: which tag or venue a spelling stands for."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self.tags = {spelling: tag.record.id for tag in shelf.tags for spelling in _tag_spellings(tag.record)}
+        self.tags = {spelling: tag.record.id for tag in shelf.tags for spelling in tag_spellings(tag.record)}
         self.venues = {
             spelling.casefold(): venue.record.name
             for venue in shelf.venues
@@ -87,7 +102,8 @@ def _folded(spelling: str) -> str:
     return re.sub(r"[\s_-]+", "-", spelling.strip().casefold())
 
 
-def _tag_spellings(tag: Tag) -> Iterator[str]:
+def tag_spellings(tag: Tag) -> Iterator[str]:
+    """Every spelling by which papers may name a tag, in the form that they are compared in."""
     yield from {_folded(spelling) for spelling in (tag.id, tag.title, *tag.aliases)}
 
 
@@ -142,21 +158,35 @@ def _arxiv_and_doi_are_unique(shelf: Shelf) -> Iterator[Problem]:
 
 
 def _titles_are_unique(shelf: Shelf) -> Iterator[Problem]:
-    first: dict[str, SourceRef] = {}
+    """Titles do repeat; with the same first author it is the same paper."""
+    first: dict[str, Located[Paper]] = {}
     for item in _first_of_each_id(shelf):
         key = text.comparable(item.record.title) if "title" not in item.faulty else ""
-        ref = item.ref("title")
         if key and key in first:
-            what = f"the title is also that of {first[key]}"
-            yield Problem(ref, what, "if it is the same paper, keep one of the two", Severity.WARNING)
-        first.setdefault(key, ref)
+            other = first[key]
+            if _first_author(item) and _first_author(item) == _first_author(other):
+                what = f"title and first author are also those of {other.ref('title')}"
+                yield Problem(item.ref("title"), what, "it is the same paper: keep one of the two")
+            else:
+                what = f"the title is also that of {other.ref('title')}"
+                yield Problem(item.ref("title"), what, "if it is the same paper, keep one of the two", Severity.WARNING)
+        first.setdefault(key, item)
+
+
+def _first_author(item: Located[Paper]) -> str:
+    return text.comparable(item.record.authors[0].name) if item.record.authors else ""
 
 
 def _lists_name_things_once(shelf: Shelf) -> Iterator[Problem]:
     categories = [(item.record.id, item.record.id, item.ref("id")) for item in shelf.categories]
+    categories += [
+        (alias, alias, item.ref("aliases", position))
+        for item in shelf.categories
+        for position, alias in enumerate(item.record.aliases)
+    ]
     yield from _twice(categories, "the category `{shown}` is listed twice: {first}", "keep one of the two")
     tags = [
-        (spelling, spelling, item.ref("id")) for item in shelf.tags for spelling in sorted(_tag_spellings(item.record))
+        (spelling, spelling, item.ref("id")) for item in shelf.tags for spelling in sorted(tag_spellings(item.record))
     ]
     yield from _twice(tags, "the tag or alias `{shown}` is listed twice: {first}", "keep one of the two")
     venues = [
@@ -332,6 +362,68 @@ def _summaries_say_no_number_of_their_own(shelf: Shelf) -> Iterator[Problem]:
             yield Problem(item.ref("summary", "text"), what, "write it as it stands there, or leave it out", severity)
 
 
+def _a_status_has_its_reason(shelf: Shelf) -> Iterator[Problem]:
+    """A retraction, withdrawal or correction says when and why; and news of one shows in the status."""
+    for item in shelf.papers:
+        paper, told = item.record, {news.kind for news in item.record.news}
+        if item.faulty & {"status", "news"}:
+            continue
+        needed = NEWS_OF_STATUS.get(paper.status)
+        if needed and needed not in told:
+            what = f"status: the paper is {paper.status}, and no news says when and why"
+            remedy = f'add it: news: [{{date: …, kind: {needed}, text: "Why, in one sentence.", url: …}}]'
+            yield Problem(item.ref("status"), what, remedy)
+        elif NewsKind.RETRACTED in told and needed is not NewsKind.RETRACTED:
+            position = next(at for at, news in enumerate(paper.news) if news.kind is NewsKind.RETRACTED)
+            what = f"news: a retraction is told, and the status is {paper.status}"
+            yield Problem(item.ref("news", position, "kind"), what, "write status: retracted (or withdrawn)")
+
+
+def _dates_are_in_order(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        paper = item.record
+        if paper.added and paper.updated and paper.updated < paper.added:
+            what = f"updated: {paper.updated} is before the paper was added"
+            yield Problem(item.ref("updated"), what, f"write a day from {paper.added} on, or delete the line")
+
+
+def _papers_do_not_name_themselves_twice(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        authors = [author.name for author in item.record.authors]
+        for position, name in enumerate(authors):
+            if name in authors[:position]:
+                what, remedy = f"the author `{name}` stands twice", "keep one of the two, if it is the same person"
+                yield Problem(item.ref("authors", position), what, remedy, Severity.WARNING)
+
+
+# ---- what is gone ----------------------------------------------------------------------------------------------------
+
+
+def _what_is_gone_is_not_here(shelf: Shelf) -> Iterator[Problem]:
+    claims = [(f"{item.record.kind}:{item.record.id}", item.record.id, item.ref("id")) for item in shelf.gone]
+    yield from _twice(claims, "the notice of `{shown}` stands twice: {first}", "keep one of the two")
+    for item in shelf.gone:
+        gone = item.record
+        if not (is_day(gone.id) if gone.kind is GoneKind.ISSUE else is_identifier(gone.id)):
+            form = "an issue's date, like 2026-11-24" if gone.kind is GoneKind.ISSUE else "the former id"
+            yield Problem(item.ref("id"), f"`{gone.id}` cannot be the id of {gone.kind.with_article}", f"write {form}")
+        elif gone.id in _taken(shelf, gone.kind):
+            what = f"the {gone.kind} `{gone.id}` is told to be gone, and is here"
+            yield Problem(item.ref("id"), what, "delete this notice, or the record")
+
+
+def _taken(shelf: Shelf, kind: GoneKind) -> set[str]:
+    """The ids, former ones too, under which something of a kind has its page."""
+    if kind is GoneKind.ISSUE:
+        return {item.record.key for item in shelf.issues}
+    records: dict[GoneKind, list[Paper] | list[Category] | list[Tag]] = {
+        GoneKind.PAPER: [item.record for item in shelf.papers],
+        GoneKind.CATEGORY: [item.record for item in shelf.categories],
+        GoneKind.TAG: [item.record for item in shelf.tags],
+    }
+    return {name for record in records[kind] for name in (record.id, *record.aliases)}
+
+
 # ---- doubts ----------------------------------------------------------------------------------------------------------
 
 
@@ -388,6 +480,10 @@ _RULES: tuple[Callable[[Shelf], Iterator[Problem]], ...] = (
     _issues_name_papers_once,
     _intros_say_something,
     _summaries_say_no_number_of_their_own,
+    _a_status_has_its_reason,
+    _dates_are_in_order,
+    _papers_do_not_name_themselves_twice,
+    _what_is_gone_is_not_here,
     _summaries_are_one_sentence_long,
     _published_fits_the_arxiv_id,
     _text_has_no_leftovers,

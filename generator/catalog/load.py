@@ -14,11 +14,13 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from generator.catalog import checks, files, telling
+from generator.catalog import checks, files, schema, telling
+from generator.catalog.ledger import LEDGER, Ledger, broken_promises
 from generator.catalog.models import (
     ID_RULE,
     Category,
     Digest,
+    Gone,
     Issue,
     Paper,
     Record,
@@ -64,8 +66,11 @@ class Catalog:
     tags: tuple[Tag, ...]
     venues: tuple[Venue, ...]
     issues: tuple[Issue, ...]
+    gone: tuple[Gone, ...] = ()
     refs: dict[str, SourceRef] = field(default_factory=dict, repr=False)
     """Where each paper stands, by its id."""
+    ledger: Ledger | None = None
+    """What was published before."""
 
 
 @dataclass
@@ -82,7 +87,10 @@ def load(root: Path, today: date) -> Loaded:
     reader = _Reader(root)
     digest = reader.single(Digest, "digest")
     shelf = reader.shelf()
-    problems = sorted({*reader.problems, *checks.run(shelf, today)})
+    published = reader.ledger()
+    problems = sorted({*reader.problems, *checks.run(shelf, today), *schema.stale(root, shelf)})
+    if published and digest:
+        problems = sorted({*problems, *broken_promises(published, shelf, digest.record.key)})
     counts = {
         "papers": len(shelf.papers),
         "categories": len(shelf.categories),
@@ -99,7 +107,9 @@ def load(root: Path, today: date) -> Loaded:
         tags=_records(shelf.tags),
         venues=_records(shelf.venues),
         issues=tuple(sorted(_records(shelf.issues), key=lambda issue: issue.date)),
+        gone=_records(shelf.gone),
         refs={located.record.id: _place(located) for located in shelf.papers},
+        ledger=published.record if published else None,
     )
     return Loaded(catalog, problems, counts)
 
@@ -133,12 +143,20 @@ class _Reader:
             papers = list(self._papers())
         with self._noting("issues"):
             issues = list(self._issues())
-        return checks.Shelf(papers, categories, tags, venues, issues, broken=frozenset(self.broken))
+        with self._noting("gone"):
+            gone = self._listed(Gone, "gone", required=False)
+        return checks.Shelf(papers, categories, tags, venues, issues, gone, broken=frozenset(self.broken))
 
     def single(self, model: type[R], name: str) -> Located[R] | None:
         """The record in one of the fixed files of `content/`."""
         source = self._fixed(name, required=True)
         return self._record(model, source, source.root) if source else None
+
+    def ledger(self) -> Located[Ledger] | None:
+        """What was published, if anything was."""
+        source = self._fixed(LEDGER, required=False)
+        located = self._record(Ledger, source, source.root) if source else None
+        return located if located and not located.faulty else None
 
     @contextmanager
     def _noting(self, part: str) -> Iterator[None]:

@@ -15,10 +15,21 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
-from generator.urls import web_address
+from generator.urls import LONGEST_ADDRESS, web_address
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
@@ -27,9 +38,11 @@ ID_RULE = f"use lowercase letters, digits and single hyphens, at most {ID_LENGTH
 RESERVED_IDS = frozenset({"index"})
 LINE_LENGTH = 2_000
 PROSE_LENGTH = 20_000
+MOST_CATEGORIES = 3
 _ARXIV = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}\\\"|^`]+")
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@,;:\\\"()\[\]=?]+) )?(?P<open><)?"
     r"[\w+-]+(?:\.[\w+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?(open)>)",
@@ -120,7 +133,18 @@ def _doi(text: str) -> str:
 def _orcid(text: str) -> str:
     if not _ORCID.fullmatch(text):
         raise fault(f"`{text[:80]}` is not an ORCID", "write four groups of four digits, like 0000-0002-1825-0097")
+    if text[-1] != _check_digit(text.replace("-", "")[:-1]):
+        raise fault(f"`{text}` is not an ORCID: its last digit does not fit the others", "copy it anew from orcid.org")
     return text
+
+
+def _check_digit(digits: str) -> str:
+    """The last sign of an ORCID by its others (ISO 7064, MOD 11-2)."""
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2
+    rest = (12 - total % 11) % 11
+    return "X" if rest == 10 else str(rest)
 
 
 def _link(text: str) -> str:
@@ -227,29 +251,72 @@ def is_day(text: str) -> bool:
 
 
 def _uuid(value: object) -> UUID:
-    try:
-        return UUID(str(value))
-    except ValueError:
-        raise fault(
-            f"`{str(value)[:80]}` is not a UUID", "make one, once, with `python3 -c 'import uuid; print(uuid.uuid4())'`"
-        ) from None
+    if not _UUID.fullmatch(str(value)):
+        remedy = "make one, once, with `python3 -c 'import uuid; print(uuid.uuid4())'`"
+        raise fault(f"`{str(value)[:80]}` is not a UUID", remedy)
+    return UUID(str(value))
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
-Prose = Annotated[str, AfterValidator(_prose)]
-Markdown = Annotated[str, AfterValidator(_markdown)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
-ArxivId = Annotated[str, AfterValidator(_arxiv)]
-Doi = Annotated[str, AfterValidator(_doi)]
-Orcid = Annotated[str, AfterValidator(_orcid)]
-WebAddress = Annotated[str, AfterValidator(_link)]
-AsciiWebAddress = Annotated[str, AfterValidator(_ascii_link)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-Year = Annotated[int, PlainValidator(_year)]
-IssueNumber = Annotated[int, PlainValidator(_number)]
-Day = Annotated[date, PlainValidator(_day)]
-SomeDate = Annotated[PartialDate, PlainValidator(_partial_date)]
-Key = Annotated[UUID, PlainValidator(_uuid)]
+# Beside each type stands what a JSON Schema can say of it. An editor reads YAML with its own types, where an unquoted
+# `2024` is a number, so numbers and truth values pass as texts there as they do here.
+
+ANY_SCALAR = ["string", "number", "boolean"]
+
+
+def _texts(limit: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": ANY_SCALAR, "pattern": r"\S", "maxLength": limit})
+
+
+def _form(pattern: str, **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^(?:{pattern})$", **more})
+
+
+def _number_or(pattern: str, **bounds: float) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "integer", **bounds}, {"type": "string", "pattern": f"^(?:{pattern})$"}]})
+
+
+_A_DAY = {"type": "string", "format": "date", "pattern": "^[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"}
+_A_YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
+_A_YEAR_OR_MONTH = {"type": "string", "pattern": "^[1-9][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?$"}
+_UNQUOTED_ARXIV = {"type": "number", "minimum": 701, "maximum": 9912.99999}
+_WEB_ADDRESS = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\\`{}|^/?#]+[^\s<>\"\\`{}|^]*"
+_MAIL_ADDRESS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_MAIL_NAME = r"[^<>@,;:\\\"()\[\]=?]+ "
+
+Line = Annotated[str, AfterValidator(_one_line), _texts(LINE_LENGTH)]
+Prose = Annotated[str, AfterValidator(_prose), _texts(PROSE_LENGTH)]
+Markdown = Annotated[str, AfterValidator(_markdown), _texts(PROSE_LENGTH)]
+Preheader = Annotated[str, AfterValidator(_preheader), _texts(PREHEADER_LENGTH)]
+Identifier = Annotated[
+    str,
+    AfterValidator(_identifier),
+    _form(f"(?=.*[a-z]){ID_PATTERN.pattern}", maxLength=ID_LENGTH, **{"not": {"enum": sorted(RESERVED_IDS)}}),
+]
+ArxivId = Annotated[
+    str,
+    AfterValidator(_arxiv),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^(?:{_ARXIV.pattern})$"}, _UNQUOTED_ARXIV]}),
+]
+Doi = Annotated[str, AfterValidator(_doi), _form(_DOI.pattern)]
+Orcid = Annotated[str, AfterValidator(_orcid), _form(_ORCID.pattern)]
+WebAddress = Annotated[str, AfterValidator(_link), _form(_WEB_ADDRESS, maxLength=LONGEST_ADDRESS)]
+AsciiWebAddress = Annotated[
+    str,
+    AfterValidator(_ascii_link),
+    _form(r"(?=[\x21-\x7e]+$)" + _WEB_ADDRESS, maxLength=LONGEST_ADDRESS),
+]
+Mailbox = Annotated[
+    str,
+    AfterValidator(_mailbox),
+    _form(rf"\s*(?:(?:{_MAIL_NAME})?{_MAIL_ADDRESS}|(?:{_MAIL_NAME})?<{_MAIL_ADDRESS}>)\s*"),
+]
+Year = Annotated[int, PlainValidator(_year), _number_or("[1-9][0-9]{3}", minimum=1000, maximum=9999)]
+IssueNumber = Annotated[int, PlainValidator(_number), _number_or("[1-9][0-9]{0,5}", minimum=1, maximum=999_999)]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_A_DAY)]
+SomeDate = Annotated[
+    PartialDate, PlainValidator(_partial_date), WithJsonSchema({"anyOf": [_A_YEAR, _A_YEAR_OR_MONTH, _A_DAY]})
+]
+Key = Annotated[UUID, PlainValidator(_uuid), _form("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")]
 
 
 def from_text(key: str) -> Callable[[Any], Any]:
@@ -257,13 +324,29 @@ def from_text(key: str) -> Callable[[Any], Any]:
     return lambda value: {key: value} if isinstance(value, str) else value
 
 
+@dataclass(frozen=True)
+class OrText:
+    """Tells the schema of a record that a plain text may stand for it: one such as its field `key` takes."""
+
+    key: str
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the text, or of the record."""
+        record = handler(core)
+        text = handler.resolve_ref_schema(record)["properties"][self.key]
+        return {"anyOf": [text, record]}
+
+
 # ---- records ---------------------------------------------------------------------------------------------------------
 
 
 class Record(BaseModel):
-    """What all records share: they do not change, and know no key but their own."""
+    """What all records share: they do not change, and know no key but their own.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The text below a field says what belongs there: editors show it, and so does the page of all fields.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -279,7 +362,9 @@ class Author(Record):
     """A name as printed; identity apart."""
 
     name: Line
+    """The name as it is printed on the paper."""
     orcid: Orcid | None = None
+    """The author's ORCID, if you know it: 0000-0002-1825-0097."""
 
 
 class SummaryBy(StrEnum):
@@ -293,29 +378,43 @@ class Summary(Record):
     """One sentence in the digest's own words."""
 
     text: Line
+    """One sentence of 40 to 200 characters, from the abstract alone, with no number that is not in it."""
     by: SummaryBy
+    """Who wrote it: a human, or a machine."""
 
 
 class VenueRef(Record):
     """Where a paper was published: a venue's name or one of its aliases, and the year, if it is known."""
 
     name: Line
+    """The venue's short name, as in content/venues.yaml."""
     year: Year | None = None
+    """The year of the conference or volume."""
 
 
 class Links(Record):
     """Where a paper's parts are found, beside arXiv and DOI."""
 
     code: WebAddress | None = None
+    """The authors' code."""
     pdf: WebAddress | None = None
+    """The text itself, if it is not on arXiv."""
     data: WebAddress | None = None
+    """A data set."""
     model: WebAddress | None = None
+    """Weights to download."""
     project: WebAddress | None = None
+    """The project's site."""
     page: WebAddress | None = None
+    """The paper's page at its publisher, or another page about it."""
     demo: WebAddress | None = None
+    """Something to try."""
     slides: WebAddress | None = None
+    """Slides of a talk."""
     video: WebAddress | None = None
+    """A recording."""
     poster: WebAddress | None = None
+    """A poster."""
 
     def present(self) -> dict[str, str]:
         """The links that are known, by kind, in the order of the fields."""
@@ -340,61 +439,131 @@ class NewsKind(StrEnum):
     NOTE = "note"
 
 
+NEWS_OF_STATUS = {
+    Status.CORRECTED: NewsKind.CORRECTED,
+    Status.RETRACTED: NewsKind.RETRACTED,
+    Status.WITHDRAWN: NewsKind.RETRACTED,
+}
+"""The kind of news that gives the day and the reason of a status."""
+
+
 class News(Record):
     """Something that happened to a paper after it was added."""
 
     date: Day
+    """The day on which it happened, or became known."""
     kind: NewsKind
+    """What kind of news it is; a withdrawal is told as `retracted`."""
     text: Line
+    """One sentence: what happened, and why."""
     url: WebAddress | None = None
+    """Where it is told: the notice, or the published version."""
+
+
+def _given(*names: str) -> list[JsonSchemaValue]:
+    """One schema for each key that has a value."""
+    return [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
+
+
+def _news_of(status: Status) -> JsonSchemaValue:
+    news = {"contains": {"required": ["kind"], "properties": {"kind": {"const": str(NEWS_OF_STATUS[status])}}}}
+    return {
+        "if": {"required": ["status"], "properties": {"status": {"const": str(status)}}},
+        "then": {"required": ["news"], "properties": {"news": news}},
+    }
+
+
+def _rules_of_a_paper(schema: JsonSchemaValue) -> None:
+    """What `checks` asks of a paper by itself: categories, something to read, and the reason of its status."""
+    has_link = {
+        "required": ["links"],
+        "properties": {"links": {"type": "object", "anyOf": _given(*Links.model_fields)}},
+    }
+    schema["required"] = [*schema["required"], "categories"]
+    schema["properties"]["categories"] |= {"minItems": 1, "maxItems": MOST_CATEGORIES, "uniqueItems": True}
+    schema["properties"]["tags"]["uniqueItems"] = True
+    schema["anyOf"] = [*_given("abstract", "arxiv", "doi"), has_link]
+    schema["allOf"] = [_news_of(status) for status in NEWS_OF_STATUS]
 
 
 class Paper(Record):
     """A scholarly work as catalogued."""
 
+    model_config = ConfigDict(json_schema_extra=_rules_of_a_paper)
+
     id: Identifier
+    """The permanent key, and the file's name: a file that holds one paper need not repeat it."""
     title: Line
-    authors: tuple[Annotated[Author, BeforeValidator(from_text("name"))], ...] = ()
+    """The title as printed; `$math$` is allowed. In quotes, if it holds a colon and a space."""
+    authors: tuple[Annotated[Author, BeforeValidator(from_text("name")), OrText("name")], ...] = ()
+    """All authors in their order, as printed: names, or {name: …, orcid: …}."""
     abstract: Prose | None = None
+    """The authors' own text: plain, with `$math$` and URLs; no HTML, no Markdown."""
     summary: Summary | None = None
+    """One sentence in the digest's own words, and who wrote it."""
     categories: tuple[Identifier, ...] = ()
+    """One to three categories; the first is where a reader looks first."""
     tags: tuple[Line, ...] = ()
+    """Tags from content/tags.yaml, by id, title or alias."""
     added: Day | None = None
+    """The day on which the paper was added; without it, it is in no feed."""
     updated: Day | None = None
+    """The day on which the entry changed for readers."""
     published: SomeDate | None = None
+    """When the paper first appeared: a year, a month or a day."""
     arxiv: ArxivId | None = None
+    """The arXiv id without its version, in quotes: "2410.13085"."""
     doi: Doi | None = None
-    venue: Annotated[VenueRef, BeforeValidator(from_text("name"))] | None = None
+    """The DOI, from the `10.` on."""
+    venue: Annotated[VenueRef, BeforeValidator(from_text("name")), OrText("name")] | None = None
+    """Where it was published: {name: ICLR, year: 2025}. A preprint server is no venue."""
     links: Links = Links()
+    """Where its parts are found, beside arXiv and DOI."""
     status: Status = Status.ACTIVE
+    """What became of it. Anything but `active` needs news that gives the day and the reason."""
     news: tuple[News, ...] = ()
+    """What happened after it was added."""
     aliases: tuple[Identifier, ...] = ()
+    """Former ids: their addresses lead here."""
 
 
 class StartHere(Record):
     """A paper of a category's reading path, and why it is on it."""
 
     paper: Identifier
+    """The paper's id."""
     why: Line
+    """One sentence: why to read it at this point."""
 
 
 class Category(Record):
     """One of the few, ordered parts that shape the navigation. Categories of one family share a hue."""
 
     id: Identifier
+    """The permanent key, and part of the address."""
     title: Line
+    """What readers see."""
     family: Identifier
+    """A word of your own: categories that share it share a colour."""
     description: Prose
+    """What belongs here, and what does not."""
     start_here: tuple[StartHere, ...] = ()
+    """Three to five papers to begin with, in order."""
+    aliases: tuple[Identifier, ...] = ()
+    """Former ids: their addresses lead here."""
 
 
 class Tag(Record):
     """One of the many flat marks of a paper; `aliases` are other spellings of it."""
 
     id: Identifier
+    """The permanent key, and part of the address."""
     title: Line
+    """What readers see."""
     kind: Literal["modality", "field", "task", "technique", "quality", "language"]
+    """Under which heading it is listed."""
     aliases: tuple[Line, ...] = ()
+    """Other spellings, and former ids."""
 
 
 class VenueKind(StrEnum):
@@ -409,29 +578,45 @@ class Venue(Record):
     """A recurring conference, journal or workshop: short name, full title, and the venue it is a part of."""
 
     name: Line
+    """The short name, as papers give it."""
     title: Line
+    """The full name."""
     kind: VenueKind
+    """Whether it is a conference, a journal or a workshop."""
     part_of: Line | None = None
+    """The larger venue that a track or workshop belongs to."""
     aliases: tuple[Line, ...] = ()
+    """Other names of it."""
 
 
 class Entry(Record):
     """A paper's appearance in an issue."""
 
     paper: Identifier
+    """The paper's id."""
     reason: Line | None = None
+    """Why it is in this issue."""
 
 
 class Issue(Record):
     """One edition of the digest; its date is its key."""
 
     date: Day
+    """The day of the issue, and the file's name: the file need not repeat it."""
     number: IssueNumber
+    """One more than that of the issue before."""
     title: Line
+    """A headline."""
     subject: Line
-    preheader: Annotated[str, AfterValidator(_preheader)]
+    """The subject of the email."""
+    preheader: Preheader
+    """What a mail program shows behind the subject."""
     intro: Markdown
-    entries: Annotated[tuple[Annotated[Entry, BeforeValidator(from_text("paper"))], ...], Field(min_length=1)]
+    """Why these papers belong together, in Markdown."""
+    entries: Annotated[
+        tuple[Annotated[Entry, BeforeValidator(from_text("paper")), OrText("paper")], ...], Field(min_length=1)
+    ]
+    """The papers in their order, each with the reason why it is here."""
 
     @property
     def key(self) -> str:
@@ -439,41 +624,83 @@ class Issue(Record):
         return self.date.isoformat()
 
 
+class GoneKind(StrEnum):
+    """What kind of thing was removed."""
+
+    PAPER = "paper"
+    CATEGORY = "category"
+    TAG = "tag"
+    ISSUE = "issue"
+
+    @property
+    def with_article(self) -> str:
+        """The kind as a sentence names one of it: `a paper`, `an issue`."""
+        return f"an {self}" if self is GoneKind.ISSUE else f"a {self}"
+
+
+class Gone(Record):
+    """Something published that was removed on purpose: a short notice stands at its address."""
+
+    kind: GoneKind
+    """What it was."""
+    id: Line
+    """Its id, or an issue's date."""
+    date: Day
+    """The day on which it was removed."""
+    reason: Line
+    """One sentence for readers: why it was removed."""
+
+
 class IssueSettings(Record):
     """How often issues come, and how large they are."""
 
     cadence: Literal["daily", "weekdays", "weekly", "monthly"] = "daily"
-    size: Annotated[int, Field(ge=1, le=100)] = 10
+    """How often an issue comes."""
+    size: Annotated[int, Field(ge=1, le=100), _number_or("[0-9]{1,3}", minimum=1, maximum=100)] = 10
+    """How many papers an issue holds."""
     delivery: Literal["review", "auto"] = "review"
+    """Whether somebody reads an issue before it is sent."""
 
 
 class FeedSettings(Record):
     """How many entries a feed holds at most."""
 
-    size: Annotated[int, Field(ge=1, le=200)] = 50
+    size: Annotated[int, Field(ge=1, le=200), _number_or("[0-9]{1,3}", minimum=1, maximum=200)] = 50
+    """Entries in a feed."""
 
 
 class PageSettings(Record):
     """How many papers stand on one page of a listing."""
 
-    size: Annotated[int, Field(ge=1, le=500)] = 30
+    size: Annotated[int, Field(ge=1, le=500), _number_or("[0-9]{1,3}", minimum=1, maximum=500)] = 30
+    """Papers on a page of a listing."""
 
 
 class EmailSettings(Record):
     """Who the mail comes from. What is left out is made from the site's address."""
 
     provider: Literal["none", "buttondown", "listmonk"] = "none"
+    """The service that keeps the list of readers."""
     sender: Annotated[Mailbox | None, Field(alias="from")] = None
+    """The sender, as `Paper Digest <digest@example.org>`."""
     unsubscribe_url: AsciiWebAddress | None = None
+    """Where a reader leaves the list."""
     address: Line | None = None
+    """The postal address that the law of many countries wants below a letter."""
 
 
 class Digest(Record):
     """The settings of the digest. `key` is the root of every GUID and never changes."""
 
     key: Key
+    """A UUID, made once: every identity in the feeds is made from it."""
     tagline: Line | None = None
+    """The promise, on the home page."""
     issues: IssueSettings = IssueSettings()
+    """How issues are made."""
     feeds: FeedSettings = FeedSettings()
+    """How feeds are made."""
     pages: PageSettings = PageSettings()
+    """How listings are made."""
     email: EmailSettings = EmailSettings()
+    """Who the mail comes from."""

@@ -80,11 +80,22 @@ def read_source(path: Path, shown_as: str) -> Source:
 
     `shown_as` is the path that problems name. Raises ProblemsFound with the fault that keeps the file unread.
     """
+    return parse_source(_bytes(path, shown_as), shown_as)
+
+
+def read_text(path: Path, shown_as: str) -> str:
+    """The text of a file, to be rewritten. Raises ProblemsFound when it cannot be read."""
     try:
-        data = path.read_bytes()
+        return _bytes(path, shown_as).decode("utf-8")
+    except UnicodeDecodeError:
+        fail(shown_as, Mark(1, 1), "is not UTF-8 text", "save the file as UTF-8")
+
+
+def _bytes(path: Path, shown_as: str) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         fail(shown_as, Mark(1, 1), f"cannot be read: {error.strerror}", "make it a readable file")
-    return parse_source(data, shown_as)
 
 
 def parse_source(data: bytes, shown_as: str) -> Source:
@@ -102,12 +113,17 @@ def parse_source(data: bytes, shown_as: str) -> Source:
 
 
 def plain(node: Node) -> Value:
-    """A node's values without positions. Keys that begin with `x-` are left out."""
+    """A node's values without positions. Keys that begin with `x-` are left out, and `$schema`, which editors read."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
-    return {key: plain(value) for key, value in node.entries.items() if not key.startswith("x-")}
+    return {key: plain(value) for key, value in node.entries.items() if not is_own_key(key)}
+
+
+def is_own_key(key: str) -> bool:
+    """Whether a key is none of the digest's: the contributor's own, or the editor's."""
+    return key.startswith("x-") or key == "$schema"
 
 
 def locate(node: Node, route: tuple[str | int, ...], *, key: bool = False) -> Mark:

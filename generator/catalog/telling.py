@@ -24,6 +24,14 @@ _EXAMPLES = {
     "news": 'news: [{date: 2026-12-01, kind: note, text: "…"}]',
     "start_here": 'start_here: [{paper: mmed-rag, why: "One sentence."}]',
     "aliases": "aliases: [former-name]",
+    "id": "id: mmed-rag",
+    "name": "name: Ada Lovelace",
+    "date": "date: 2026-12-01",
+    "kind": "kind: note",
+    "text": 'text: "One sentence."',
+    "by": "by: human",
+    "paper": "paper: mmed-rag",
+    "why": 'why: "One sentence."',
 }
 
 _EXPECTED = {
@@ -61,7 +69,8 @@ def _told(details: ErrorDetails, model: type[BaseModel], source: Source, node: N
         return Problem(at, f"{_field_name(route)}: {context['what']}", context["remedy"])
     if details["type"] == "missing":
         example = _EXAMPLES.get(str(route[-1]), f"{route[-1]}: …")
-        return Problem(at, f"`{route[-1]}` is missing", f"add it: {example}")
+        within = f"{_field_name(route[:-1])}: " if len(route) > 1 else ""
+        return Problem(at, f"{within}`{route[-1]}` is missing", f"add it: {example}")
     if details["type"] == "extra_forbidden":
         at = source.ref(locate(node, route, key=True))
         return Problem(at, f"unknown key `{_readable(route[-1])}`", _known_keys(model, route))

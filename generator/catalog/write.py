@@ -1,14 +1,16 @@
-"""The one way a paper file is written: keys in the order of the model, long text folded, short lists on one line."""
+"""The one way content files are written: keys in the order of the model, long text folded, short lists on one line."""
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
-from generator.catalog.models import Paper
+from generator.catalog.models import Category, Paper, Record, Tag, Venue
 
 WIDTH = 100
 
@@ -21,6 +23,10 @@ class _Folded(str):
     """A text to be written as a folded block."""
 
 
+class _Literal(str):
+    """A text to be written as a literal block, line by line."""
+
+
 class _Flow(list[Any]):
     """A list to be written on one line, if it fits."""
 
@@ -29,17 +35,29 @@ class _FlowMapping(dict[str, Any]):
     """A mapping to be written on one line, if it fits."""
 
 
+class _Date(str):
+    """A date, written without quotes: every scalar stays a string until a typed field asks."""
+
+
 class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class names it
         return True
 
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - the base class names it
+        """Lists are indented under their key."""
+        super().increase_indent(flow, False)
 
-_Dumper.add_representer(
-    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
-)
-_Dumper.add_representer(
-    _Folded, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=">")
-)
+
+_TEXT = "tag:yaml.org,2002:str"
+
+
+def _in_style(style: str) -> Callable[[yaml.SafeDumper, str], yaml.Node]:
+    return lambda dumper, text: dumper.represent_scalar(_TEXT, str(text), style=style)
+
+
+_Dumper.add_representer(_Quoted, _in_style('"'))
+_Dumper.add_representer(_Folded, _in_style(">"))
+_Dumper.add_representer(_Literal, _in_style("|"))
 _Dumper.add_representer(
     _Flow, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
 )
@@ -48,17 +66,39 @@ _Dumper.add_representer(
 )
 
 
+def _represent_date(dumper: yaml.SafeDumper, text: _Date) -> yaml.Node:
+    tag = "tag:yaml.org,2002:timestamp" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else "tag:yaml.org,2002:int"
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        tag = _TEXT
+    return dumper.represent_scalar(tag, str(text))
+
+
+_Dumper.add_representer(_Date, _represent_date)
+
+
 def paper_data(paper: Paper) -> dict[str, Any]:
     """A paper as plain values in the order of the model; what is unknown is left out."""
-    data = _plain(paper)
+    return record_data(paper)
+
+
+def record_data(record: Record) -> dict[str, Any]:
+    """A record as plain values in the order of its model; what is unknown is left out."""
+    data = _plain(record)
     assert isinstance(data, dict)
     return data
 
 
-def paper_yaml(paper: Paper) -> str:
-    """The text of a paper's file. Its id is the file's name, so it is not repeated."""
-    values = {name: _styled(name, value) for name, value in paper_data(paper).items() if name != "id"}
-    text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+def paper_yaml(paper: Paper, header: str = "") -> str:
+    """The text of a paper's file, below a header. Its id is the file's name, so it is not repeated."""
+    data = {name: value for name, value in paper_data(paper).items() if name != "id"}
+    return header + "".join(key_yaml(Paper, name, value) for name, value in data.items())
+
+
+def key_yaml(model: type[Record], name: str, value: Any) -> str:
+    """One key of a model's record and its plain value, in the lines that it takes in a file."""
+    styled = value if name == "title" and model in _PLAINLY_TITLED else _styled(name, value)
+    width = sys.maxsize if name in _NEVER_BROKEN else WIDTH
+    text = yaml.dump({name: styled}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width)
     return text if isinstance(text, str) else str(text, "utf-8")
 
 
@@ -76,35 +116,70 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int) else str(value)
 
 
+# ---- the style of every key ------------------------------------------------------------------------------------------
+
+
+def _line(text: str) -> Any:
+    return _Quoted(text) if len(text) < WIDTH - len('title: ""') else _Folded(text + "\n")
+
+
+def _names(values: list[Any]) -> Any:
+    return _Flow(
+        value["name"] if isinstance(value, dict) and set(value) == {"name"} else _in_one_line(value) for value in values
+    )
+
+
+def _in_one_line(value: Any) -> Any:
+    return _FlowMapping(value) if isinstance(value, dict) else value
+
+
+def _summary(value: dict[str, str]) -> Any:
+    return {"text": _Folded(value["text"] + "\n"), "by": value["by"]}
+
+
+def _told(values: list[Any]) -> Any:
+    """Papers with a sentence each, or news: a block for each, its sentence in quotes."""
+    return [_each_told(value) if isinstance(value, dict) else value for value in values]
+
+
+def _each_told(value: dict[str, Any]) -> Any:
+    if set(value) == {"paper"}:
+        return value["paper"]
+    styles: Mapping[str, Callable[[str], Any]] = {"reason": _Quoted, "why": _Quoted, "text": _Quoted, "date": _Date}
+    return {key: styles.get(key, str)(inner) for key, inner in value.items()}
+
+
+_STYLE_OF: Mapping[str, Callable[[Any], Any]] = {
+    "title": _line,
+    "subject": _Quoted,
+    "preheader": _Quoted,
+    "arxiv": _Quoted,
+    "abstract": lambda text: _Folded(text + "\n"),
+    "description": lambda text: _Folded(text + "\n"),
+    "intro": _Literal,
+    "authors": _names,
+    "categories": _Flow,
+    "tags": _Flow,
+    "aliases": _Flow,
+    "summary": _summary,
+    "venue": _in_one_line,
+    "added": _Date,
+    "updated": _Date,
+    "published": _Date,
+    "date": _Date,
+    "news": _told,
+    "entries": _told,
+    "start_here": _told,
+    "issues": _in_one_line,
+    "feeds": _in_one_line,
+    "pages": _in_one_line,
+}
+
+# A break in a text in quotes would need a backslash, which reads badly.
+_NEVER_BROKEN = frozenset({"subject", "preheader", "news", "entries", "start_here", "reason"})
+# The titles in the controlled lists are a few words each.
+_PLAINLY_TITLED = frozenset({Category, Tag, Venue})
+
+
 def _styled(name: str, value: Any) -> Any:
-    if name == "title":
-        return _Quoted(value) if len(value) < WIDTH - len('title: ""') else _Folded(value + "\n")
-    if name == "arxiv":
-        return _Quoted(value)
-    if name == "abstract":
-        return _Folded(value + "\n")
-    if name == "authors":
-        return _Flow(author["name"] if set(author) == {"name"} else _FlowMapping(author) for author in value)
-    if name in {"categories", "tags", "aliases"}:
-        return _Flow(value)
-    if name == "summary":
-        return {"text": _Folded(value["text"] + "\n"), "by": value["by"]}
-    if name == "venue":
-        return _FlowMapping(value)
-    if name in {"added", "updated", "published"}:
-        return _Date(value)
-    return value
-
-
-class _Date(str):
-    """A date, written without quotes: every scalar stays a string until a typed field asks."""
-
-
-def _represent_date(dumper: yaml.SafeDumper, text: _Date) -> yaml.Node:
-    tag = "tag:yaml.org,2002:timestamp" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else "tag:yaml.org,2002:int"
-    if re.fullmatch(r"\d{4}-\d{2}", text):
-        tag = "tag:yaml.org,2002:str"
-    return dumper.represent_scalar(tag, str(text))
-
-
-_Dumper.add_representer(_Date, _represent_date)
+    return _STYLE_OF.get(name, lambda same: same)(value)

@@ -6,25 +6,35 @@ from collections.abc import Callable, Iterator
 
 from generator import channels, text, urls
 from generator.artifacts import Artifact
+from generator.catalog.models import GoneKind
 from generator.channels import Channel
 from generator.feeds import atom_and_rss
-from generator.feeds.entries import Entry, Feed, issue_entry, paper_entry
+from generator.feeds.entries import Entry, Feed, issue_entry, last_feed, paper_entry
 from generator.render import html_environment
 from generator.site import Site, midnight
+from generator.urls import Address
 
 FORMATS: tuple[tuple[str, Callable[[Feed, str], bytes]], ...] = (
-    (channels.RSS, atom_and_rss.rss),
-    (channels.ATOM, atom_and_rss.atom),
+    (urls.RSS, atom_and_rss.rss),
+    (urls.ATOM, atom_and_rss.atom),
 )
 
 
 def feeds(site: Site) -> list[Artifact]:
     """All feeds of a site."""
-    return [artifact for channel in channels.channels(site) for artifact in _formats(site, channel)]
+    living = (artifact for channel in channels.channels(site) for artifact in _formats(site, channel))
+    return [*living, *_ended(site)]
+
+
+def _ended(site: Site) -> Iterator[Artifact]:
+    """The feeds of categories that were removed: their readers are told, instead of asking in vain for ever."""
+    for gone in site.catalog.gone:
+        if gone.kind is GoneKind.CATEGORY:
+            yield from _written(site, last_feed(site, gone), urls.category(gone.id), urls.category(gone.id))
 
 
 def _formats(site: Site, channel: Channel) -> Iterator[Artifact]:
-    entries = _entries(site, channel)
+    entries = entries_of(site, channel)
     feed = Feed(
         guid=urls.guid(site.catalog.digest.key, "feed", channel.identity),
         title=channel.title,
@@ -35,12 +45,19 @@ def _formats(site: Site, channel: Channel) -> Iterator[Artifact]:
         updated=max((entry.updated for entry in entries), default=midnight(site.updated)),
         entries=tuple(entries),
     )
+    for listing in (channel.listing, *channel.former):
+        yield from _written(site, feed, listing, channel.listing)
+
+
+def _written(site: Site, feed: Feed, place: Address, listing: Address) -> Iterator[Artifact]:
+    """A feed in every format, at a listing that may be a former one; it names the present one as its own."""
     for name, write in FORMATS:
-        address = urls.feed(channel.listing, name)
-        yield Artifact.doc(address, write(feed, urls.absolute(site.identity.url, address)))
+        own = urls.absolute(site.identity.url, urls.feed(listing, name))
+        yield Artifact.doc(urls.feed(place, name), write(feed, own))
 
 
-def _entries(site: Site, channel: Channel) -> list[Entry]:
+def entries_of(site: Site, channel: Channel) -> list[Entry]:
+    """What the feeds of a channel hold, the latest first, whatever their format."""
     limit = site.catalog.digest.feeds.size
     environment = html_environment(site.templates / "feed")
     if channel.papers is None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from generator import prose, text, urls
 from generator.cards import Link, card
-from generator.catalog.models import Issue, Paper
+from generator.catalog.models import Gone, Issue, Paper
 from generator.site import Site, midnight
 
 
@@ -92,4 +93,25 @@ def issue_entry(site: Site, issue: Issue, environment: Environment) -> Entry:
         authors=(site.identity.name,),
         summary=text.plain(issue.preheader),
         content=content,
+    )
+
+
+def last_feed(site: Site, gone: Gone) -> Feed:
+    """The feed of a category that was removed: one entry, which says so."""
+    key, day = site.catalog.digest.key, midnight(gone.date)
+    title = f"The category {gone.id} has ended"
+    page = urls.absolute(site.identity.url, urls.category(gone.id))
+    reason = text.plain(gone.reason)
+    guid = urls.guid(key, "gone", f"{gone.kind}:{gone.id}")
+    content = str(Markup("<p>{}</p>").format(gone.reason))
+    entry = Entry(guid, title, page, day, day, (site.identity.name,), reason, content)
+    return Feed(
+        guid=urls.guid(key, "feed", f"category:{gone.id}"),
+        title=f"{site.identity.name}: {title}",
+        description=reason,
+        page=page,
+        language=site.identity.language,
+        publisher=site.identity.name,
+        updated=day,
+        entries=(entry,),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from generator.artifacts import Artifact
-from generator.pages import feeds, hand_written, home, issues, listings, papers
+from generator.pages import feeds, fields, former, hand_written, home, issues, listings, papers
 from generator.pages.desk import Desk
 from generator.site import Site
 
@@ -15,6 +15,8 @@ KINDS: tuple[Callable[[Desk], list[Artifact]], ...] = (
     listings.pages,
     issues.pages,
     feeds.pages,
+    fields.pages,
+    former.pages,
     hand_written.pages,
 )
 

@@ -34,6 +34,8 @@ class PageHead:
     searchable: bool = False
     feeds: tuple[Channel, ...] = ()
     fragment: Markup | None = None
+    listed: bool = True
+    """Whether search engines may list it."""
 
 
 class Desk:
@@ -89,6 +91,8 @@ def _front_matter(head: PageHead) -> dict[str, Any]:
         matter["feeds"] = [
             {"title": str(escape(channel.title)), "rss": channel.rss, "atom": channel.atom} for channel in head.feeds
         ]
+    if not head.listed:
+        matter["robots"] = "noindex"
     if head.fragment:
         matter["head"] = str(head.fragment)
     return matter

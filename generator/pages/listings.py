@@ -85,7 +85,7 @@ def _tags(desk: Desk) -> list[Listing]:
     site = desk.site
     return [
         Listing(tag.title, "", urls.tag(tag.id), site.tagged[tag.id], f"Tag · {TAG_KINDS[tag.kind]}")
-        for tag in site.tags_in_use
+        for tag in site.tags_with_a_page
     ]
 
 

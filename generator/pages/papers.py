@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator import citations, text, urls
+from generator import citations, text
 from generator.artifacts import Artifact
 from generator.catalog.models import Paper
 from generator.pages.desk import Desk, PageHead
@@ -15,11 +15,7 @@ DESCRIPTION_LENGTH = 200
 def pages(desk: Desk) -> list[Artifact]:
     """The pages of all papers."""
     neighbours = Neighbours(desk.site)
-    papers = desk.site.papers
-    return [
-        *(_page(desk, paper, neighbours.of(paper)) for paper in papers),
-        *(_redirect(desk, paper, alias) for paper in papers for alias in paper.aliases),
-    ]
+    return [_page(desk, paper, neighbours.of(paper)) for paper in desk.site.papers]
 
 
 def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
@@ -46,15 +42,8 @@ def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
         issues=site.issues_of[paper.id],
         venue=site.venue_of(paper),
         edit_link=site.identity.edit_link(site.catalog.refs[paper.id]),
+        correct_link=site.identity.form("correct-paper", title=f"Correct: {paper.id}", paper=paper.id),
     )
-
-
-def _redirect(desk: Desk, paper: Paper, alias: str) -> Artifact:
-    """What stands at a former id: readers, and the links of others, are led on."""
-    here = urls.paper(alias)
-    target = urls.absolute(desk.site.identity.url, urls.paper(paper.id))
-    page = desk.render("redirect.html.j2", here, paper=paper, target=target)
-    return Artifact.doc(f"{here}index.html", page)
 
 
 def _description(paper: Paper) -> str:

@@ -1,0 +1,223 @@
+"""The ledger of what readers rely on: every published id, with its address, GUID and feeds.
+
+It is written when a site is published and never shrinks. `check` compares the catalog with it: what was published may
+move, with an alias, or end, with a notice in content/gone.yaml, but not vanish.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from generator import urls
+from generator.catalog.checks import Shelf
+from generator.catalog.files import CONTENT
+from generator.catalog.models import Day, GoneKind, Key, Paper, Record, is_identifier
+from generator.catalog.write import record_data
+from generator.problems import Problem, Severity, SourceRef
+from generator.urls import Address
+
+if TYPE_CHECKING:
+    from generator.catalog.load import Catalog, Located
+
+LEDGER = "published"
+FILE = f"{CONTENT}/{LEDGER}.json"
+GONE_FILE = f"{CONTENT}/gone.yaml"
+_TOLD_TO_READERS = ("title", "authors", "abstract", "arxiv", "doi", "venue", "links", "status", "news")
+_PARTS = ("papers", "issues", "categories", "tags", "feeds")
+
+
+class Promise(Record):
+    """What readers of one published thing rely on."""
+
+    address: str
+    """Where it stands on the site."""
+    guid: str | None = None
+    """Its identity in feeds, or that of its own feed."""
+    feeds: tuple[str, ...] = ()
+    """The addresses of its feeds."""
+    content: str | None = None
+    """A fingerprint of what readers are told of a paper."""
+    updated: Day | None = None
+    """The paper's `updated` at that time."""
+
+
+class Ledger(Record):
+    """Everything that was published, by kind and id. `key` is that of the digest."""
+
+    key: Key
+    """The key of the digest that was published."""
+    papers: dict[str, Promise] = Field(default_factory=dict)
+    """By id."""
+    issues: dict[str, Promise] = Field(default_factory=dict)
+    """By date."""
+    categories: dict[str, Promise] = Field(default_factory=dict)
+    """By id."""
+    tags: dict[str, Promise] = Field(default_factory=dict)
+    """By id."""
+    feeds: dict[str, Promise] = Field(default_factory=dict)
+    """The feeds of the whole site."""
+
+    def part(self, name: str) -> dict[str, Promise]:
+        """The promises of one kind."""
+        return dict(getattr(self, name))
+
+
+def promised(catalog: Catalog) -> Ledger:
+    """What publishing a catalog promises to its readers."""
+    key = catalog.digest.key
+    used = {tag for paper in catalog.papers for tag in paper.tags}
+    return Ledger(
+        key=key,
+        papers={paper.id: _paper(key, paper) for paper in catalog.papers},
+        issues={issue.key: _promise(urls.issue(issue.key), _guid(key, "issue", issue.key)) for issue in catalog.issues},
+        categories={
+            each.id: _listing(key, urls.category(each.id), f"category:{each.id}") for each in catalog.categories
+        },
+        tags={each.id: _promise(urls.tag(each.id)) for each in catalog.tags if each.id in used},
+        feeds={"papers": _listing(key, urls.HOME, "papers"), "issues": _listing(key, urls.ISSUES, "issues")},
+    )
+
+
+def _guid(key: UUID, kind: str, identity: str) -> str:
+    return urls.guid(key, kind, identity)
+
+
+def _promise(address: Address, guid: str | None = None) -> Promise:
+    return Promise(address=address, guid=guid)
+
+
+def _listing(key: UUID, address: Address, identity: str) -> Promise:
+    feeds = tuple(urls.feed(address, name) for name in urls.FEED_NAMES)
+    return Promise(address=address, guid=_guid(key, "feed", identity), feeds=feeds)
+
+
+def _paper(key: UUID, paper: Paper) -> Promise:
+    return Promise(
+        address=urls.paper(paper.id),
+        guid=_guid(key, "paper", paper.id),
+        content=fingerprint(paper),
+        updated=paper.updated,
+    )
+
+
+def fingerprint(paper: Paper) -> str:
+    """A short sum of what readers are told of a paper; it changes when that does."""
+    data = record_data(paper)
+    told = json.dumps({name: data.get(name) for name in _TOLD_TO_READERS}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def extended(old: Ledger | None, new: Ledger) -> Ledger:
+    """The ledger after publishing: what was promised before stays in it, whatever became of it."""
+    parts = {name: (old.part(name) if old else {}) | new.part(name) for name in _PARTS}
+    return Ledger(key=new.key, **parts)
+
+
+def as_json(ledger: Ledger) -> str:
+    """The text of the ledger's file: a line for each promise, sorted, so that a diff is short."""
+    parts = [f' "{name}": {_as_lines(ledger.part(name))}' for name in _PARTS]
+    return "{\n" + ",\n".join([f' "key": "{ledger.key}"', *parts]) + "\n}\n"
+
+
+def _as_lines(promises: Mapping[str, Promise]) -> str:
+    lines = [f"  {json.dumps(name)}: {json.dumps(record_data(promises[name]))}" for name in sorted(promises)]
+    return "{\n" + ",\n".join(lines) + "\n }" if lines else "{}"
+
+
+# ---- promises kept ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of published thing lives on: under its id, a former id, or as a notice."""
+
+    part: str
+    kind: GoneKind
+    present: frozenset[str]
+    former: frozenset[str]
+    remedy: str
+
+
+def broken_promises(ledger: Located[Ledger], shelf: Shelf, key: UUID) -> Iterator[Problem]:
+    """Problems of what was published and vanished or changed its identity; doubts about what changed in silence."""
+    if ledger.record.key != key:
+        what = f"the ledger is that of another digest, whose key is {ledger.record.key}"
+        remedy = f"write that key in {CONTENT}/digest.yaml again; in a digest of your own, delete {FILE}"
+        yield Problem(ledger.ref("key"), what, remedy)
+        return
+    for kind in _kinds(shelf):
+        yield from _vanished(ledger, shelf, kind)
+    yield from _changed(ledger, key)
+    yield from _changed_in_silence(ledger, shelf)
+
+
+def _kinds(shelf: Shelf) -> Iterator[_Kind]:
+    papers, categories, tags = ([item.record for item in part] for part in (shelf.papers, shelf.categories, shelf.tags))
+    notice = f"or say in {GONE_FILE} why it went: - {{kind: %s, id: %s, date: …, reason: …}}"
+    alias = "restore it; if it has a new id, write `aliases: [%s]` there; "
+    yield _Kind("papers", GoneKind.PAPER, _ids(papers), _aliases(papers), alias + notice)
+    yield _Kind("categories", GoneKind.CATEGORY, _ids(categories), _aliases(categories), alias + notice)
+    yield _Kind("tags", GoneKind.TAG, _ids(tags), _aliases(tags), alias + notice)
+    issues = frozenset(item.record.key for item in shelf.issues)
+    yield _Kind("issues", GoneKind.ISSUE, issues, frozenset(), f"restore {CONTENT}/issues/%s.yaml; " + notice)
+
+
+def _ids(records: Iterable[Any]) -> frozenset[str]:
+    return frozenset(record.id for record in records)
+
+
+def _aliases(records: Iterable[Any]) -> frozenset[str]:
+    return frozenset(alias for record in records for alias in record.aliases if is_identifier(alias))
+
+
+def _vanished(ledger: Located[Ledger], shelf: Shelf, kind: _Kind) -> Iterator[Problem]:
+    if kind.part in shelf.broken:
+        return
+    told = {item.record.id for item in shelf.gone if item.record.kind is kind.kind}
+    for name, promise in ledger.record.part(kind.part).items():
+        if name not in kind.present | kind.former | told:
+            ref = ledger.ref(kind.part, name, key=True)
+            what = f"the published {kind.kind} `{name}` has vanished, and readers rely on {promise.address}"
+            yield Problem(ref, what, _renamed(shelf, promise, name) or kind.remedy % (name, str(kind.kind), name))
+
+
+def _renamed(shelf: Shelf, promise: Promise, name: str) -> str | None:
+    """The remedy when a paper that says the same stands under another id."""
+    for item in shelf.papers if promise.content else ():
+        if fingerprint(item.record) == promise.content:
+            return f"it seems to be `{item.record.id}` now: write `aliases: [{name}]` in {item.source.path}"
+    return None
+
+
+def _changed(ledger: Located[Ledger], key: UUID) -> Iterator[Problem]:
+    """Identities are made from key and id alone, so that only a change of the program can break this promise."""
+    identities = {"papers": "paper", "issues": "issue"}
+    for part, kind in identities.items():
+        for name, promise in ledger.record.part(part).items():
+            if promise.guid and promise.guid != _guid(key, kind, name):
+                ref = ledger.ref(part, name, "guid")
+                yield Problem(
+                    ref, f"the GUID of the {kind} `{name}` has changed", "restore how it is made, or the ledger"
+                )
+
+
+def _changed_in_silence(ledger: Located[Ledger], shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        before = ledger.record.papers.get(item.record.id)
+        if before is None or before.content is None or item.faulty:
+            continue
+        if item.record.updated == before.updated and fingerprint(item.record) != before.content:
+            what = "the paper has changed since it was published, and `updated` has not"
+            remedy = "write `updated:` with the day of the change, unless readers need not hear of it"
+            yield Problem(_place_of_date(item), what, remedy, Severity.WARNING)
+
+
+def _place_of_date(item: Located[Paper]) -> SourceRef:
+    return item.ref("updated") if item.record.updated else item.ref("title")

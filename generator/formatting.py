@@ -1,0 +1,66 @@
+"""`paper-digest fmt` and `schema`: which files of a digest are not as they should be, and what belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.catalog import files
+from generator.catalog.house_style import Layout, formatted
+from generator.catalog.load import read_shelf
+from generator.catalog.schema import FOLDER, NAMED_BY_FILE, RECORDS, Known, kind_of, modeline, schemas
+from generator.catalog.source import read_text
+from generator.problems import Problem, ProblemsFound
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """A file of a digest, and the text that belongs into it."""
+
+    path: Path
+    shown_as: str
+    fresh: str
+
+
+def layout_of(path: Path, root: Path) -> Layout | None:
+    """How a YAML file of a digest is laid out; None for JSON, which has no style, and for files of no kind."""
+    shown = files.shown(path, root)
+    kind = kind_of(shown)
+    if kind is None or path.suffix == ".json":
+        return None
+    given = {NAMED_BY_FILE[kind]: path.stem} if kind in NAMED_BY_FILE else {}
+    return Layout(shown, RECORDS[kind], given, modeline(shown) if (root / FOLDER).is_dir() else "")
+
+
+def out_of_style(root: Path, only: tuple[Path, ...] = ()) -> tuple[list[Rewrite], list[Problem]]:
+    """The content files that are not in house style, all or those named, and the problems of those that cannot be."""
+    rewrites: list[Rewrite] = []
+    problems: list[Problem] = []
+    for path in only or tuple(_content_files(root)):
+        layout = layout_of(path, root)
+        try:
+            if layout and (fresh := formatted(text := read_text(path, layout.path), layout)) != text:
+                rewrites.append(Rewrite(path, layout.path, fresh))
+        except ProblemsFound as found:
+            problems += found.problems
+    return rewrites, problems
+
+
+def _content_files(root: Path) -> Iterator[Path]:
+    for name in RECORDS:
+        path, _ = files.fixed(root, name, required=False)
+        if path:
+            yield path
+    for folder in ("papers", "issues"):
+        yield from files.in_folder(root, folder)[0]
+
+
+def stale_schemas(root: Path) -> list[Rewrite]:
+    """The schemas that are missing or no longer say what `check` does. Raises ProblemsFound."""
+    wanted = {root / FOLDER / name: text for name, text in schemas(Known.on(read_shelf(root))).items()}
+    return [
+        Rewrite(path, files.shown(path, root), text)
+        for path, text in wanted.items()
+        if not (path.is_file() and path.read_text("utf-8") == text)
+    ]

@@ -1,0 +1,95 @@
+"""Problems in the forms that people and programs read: text, JSON, GitHub's annotations and SARIF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from generator.problems import Problem, Severity, errors_of
+
+SARIF_VERSION = "2.1.0"
+Counts = Mapping[str, int]
+
+
+def as_text(problems: Sequence[Problem], counts: Counts) -> str:
+    """One problem a line, its remedy indented below, and a last line that counts."""
+    counted = ", ".join(_count(count, what) for what, count in counts.items())
+    return "".join(f"{problem}\n" for problem in problems) + f"{tally(problems)} in {counted}."
+
+
+def as_json(problems: Sequence[Problem], counts: Counts) -> str:
+    """One JSON document: the problems, and how many records there are."""
+    found = [problem.as_data() for problem in problems]
+    return json.dumps({"problems": found, "counts": dict(counts)}, ensure_ascii=False)
+
+
+def as_github(problems: Sequence[Problem], counts: Counts) -> str:
+    """Workflow commands, by which GitHub marks the lines of a pull request; then the same as text, for its log.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    return "".join(f"{_annotation(problem)}\n" for problem in problems) + as_text(problems, counts)
+
+
+def as_sarif(problems: Sequence[Problem], counts: Counts) -> str:  # noqa: ARG001 - every form takes the same
+    """A SARIF log (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for whatever collects findings."""
+    rules = sorted({problem.rule for problem in problems})
+    driver = {"name": "paper-digest", "rules": [{"id": rule} for rule in rules]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem, rules) for problem in problems],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": SARIF_VERSION, "runs": [run]}, ensure_ascii=False, indent=1)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Problem], Counts], str]] = {
+    "text": as_text,
+    "github": as_github,
+    "json": as_json,
+    "sarif": as_sarif,
+}
+
+
+def tally(problems: Sequence[Problem]) -> str:
+    """How many errors and warnings there are, in words."""
+    errors = len(errors_of(problems))
+    counts = {"errors": errors, "warnings": len(problems) - errors}
+    return " and ".join(_count(count, what) for what, count in counts.items() if count) or "No problems"
+
+
+def _count(count: int, plural: str) -> str:
+    singular = {"categories": "category"}.get(plural, plural.removesuffix("s"))
+    return f"{count} {singular if count == 1 else plural}"
+
+
+def _annotation(problem: Problem) -> str:
+    where = problem.where
+    place = f"file={_property(where.path)},line={where.line},col={where.column}"
+    return f"::{problem.severity} {place},title={_property(problem.what)}::{_data(problem.remedy)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _result(problem: Problem, rules: list[str]) -> dict[str, Any]:
+    where = problem.where
+    location = {
+        "artifactLocation": {"uri": quote(where.path)},
+        "region": {"startLine": where.line, "startColumn": where.column},
+    }
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": rules.index(problem.rule),
+        "level": "error" if problem.severity is Severity.ERROR else "warning",
+        "message": {"text": f"{problem.what}\n{problem.remedy}"},
+        "locations": [{"physicalLocation": location}],
+    }
