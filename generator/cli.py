@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +21,7 @@ from generator.reports import FORMATS, tally
 
 if TYPE_CHECKING:
     from generator.formatting import Rewrite
+    from generator.importers.fetching import Web
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -39,6 +42,37 @@ def _root_option(command: F) -> F:
         default=Path(),
         help="The digest's folder: the one with mkdocs.yml and content/. By default this one.",
     )(command)
+
+
+_added_option = click.option(
+    "--added", type=click.DateTime(["%Y-%m-%d"]), help="The day the papers are catalogued on. By default today."
+)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_fresh_option = click.option("--fresh", is_flag=True, help="Ask the web again, even for what was answered today.")
+
+
+@contextmanager
+def _web(root: Path, fresh: bool) -> Iterator[Web]:
+    """The web, as a command asks it: answers are kept for a day in build/.cache.
+
+    `PAPER_DIGEST_MIRROR` names a caching proxy, under which every host is a folder.
+    """
+    from generator.importers.fetching import Web
+    from generator.settings import Places, read_identity
+
+    cache = None if fresh else Places(root).build / ".cache"
+    with Web(read_identity(root).repo_url or "", cache=cache, mirror=os.environ.get("PAPER_DIGEST_MIRROR")) as web:
+        yield web
+
+
+def _judge(root: Path, places: list[str]) -> None:
+    """Tell what `check` says of new files, and how to go on."""
+    from generator.build import examine
+
+    _show([problem for problem in examine(root, today()).problems if problem.where.path in places])
+    click.echo(
+        "Look the file over, then run `paper-digest check`." if len(places) == 1 else "Now run `paper-digest check`."
+    )
 
 
 @click.group(help=about, context_settings={"help_option_names": ["-h", "--help"]})
@@ -167,18 +201,156 @@ def serve(root: Path, port: int) -> None:
         raise click.UsageError(str(taken)) from None
 
 
+@main.command()
+@_root_option
+@click.argument("sources", nargs=-1, metavar="SOURCE…")
+@click.option("--id", "paper_id", help="The id of the new paper, for a single one. By default made from its title.")
+@click.option("--dry-run", is_flag=True, help="Show the file that would be written, and write nothing.")
+@click.option("--form", type=_FILE, help="Take in an issue form instead: the text of the issue, in a file.")
+@click.option("--answer", type=click.Path(path_type=Path), help="With --form: where the answer goes, as Markdown.")
+@_added_option
+@_fresh_option
+def add(
+    root: Path,
+    sources: tuple[str, ...],
+    paper_id: str | None,
+    dry_run: bool,
+    form: Path | None,
+    answer: Path | None,
+    added: datetime | None,
+    fresh: bool,
+) -> None:
+    """Add papers by what SOURCEs say of them: one YAML file each, with suggested categories and tags.
+
+    A SOURCE is an arXiv id or address, a DOI, an address at OpenReview, the ACL Anthology, Hugging Face papers or a
+    publisher, a file of references (.bib, .ris, CSL .json), or - for a listing of titles and abstracts on standard
+    input. All that is asked for is written, or nothing.
+    """
+    from generator.importers import adding
+
+    if form:
+        _take_in(root, form, answer, fresh)
+        return
+    if not sources:
+        raise click.UsageError("Give at least one SOURCE, as: paper-digest add 2410.13085")
+    if paper_id and len(sources) > 1:
+        raise click.UsageError("--id names a single paper; give one SOURCE.")
+    pasted = sys.stdin.read() if "-" in sources else ""
+    with _told(), _web(root, fresh) as web:
+        made = adding.add(root, sources, added.date() if added else today(), web, pasted, paper_id=paper_id)
+        if not dry_run:
+            adding.write(root, made)
+        for line in adding.report(made, dry_run=dry_run):
+            click.echo(line)
+        if dry_run:
+            for place, text in made.texts(root):
+                click.echo(f"\n# {place}\n{text}", nl=False)
+        else:
+            _judge(root, [place for place, _ in made.drafts])
+
+
+def _take_in(root: Path, form: Path, answer: Path | None, fresh: bool) -> None:
+    """Take in an issue form; the title for a pull request is what is printed."""
+    from generator.intake import take_in
+
+    with _told(), _web(root, fresh) as web:
+        outcome = take_in(root, form.read_text("utf-8", "replace"), today(), web)
+    if answer:
+        answer.write_text(outcome.answer, "utf-8")
+    click.echo(outcome.title or outcome.answer)
+    if not outcome.is_taken:
+        raise SystemExit(1)
+
+
+@main.command()
+@_root_option
+@click.argument("source", required=False)
+@_added_option
+@_fresh_option
+def new(root: Path, source: str | None, added: datetime | None, fresh: bool) -> None:
+    """Ask for what a new paper needs, and write its file.
+
+    With a SOURCE (see `add`), only what it does not say is left to you.
+    """
+    from generator.asking import ask_for_paper
+    from generator.catalog.load import read_shelf
+    from generator.importers import adding
+    from generator.importers.drafts import Draft, Drafting
+
+    if source is None:
+        source = click.prompt(
+            "An arXiv id, a DOI or an address (Enter, if there is none)", default="", show_default=False
+        )
+    if source:
+        click.get_current_context().invoke(add, root=root, sources=(source,), added=added, fresh=fresh)
+        return
+    with _told():
+        drafting = Drafting(read_shelf(root), added.date() if added else today())
+        paper = ask_for_paper(drafting)
+        made = adding.Added(((adding.place_of(paper), Draft(paper, "your answers")),), ())
+        for place, text in made.texts(root):
+            click.echo(f"\n# {place}\n{text}")
+        click.confirm("Write this file?", default=True, abort=True)
+        adding.write(root, made)
+        _judge(root, [place for place, _ in made.drafts])
+
+
+@main.command()
+@_root_option
+@click.argument("ids", nargs=-1)
+@click.option("--write", "writing", is_flag=True, help="Write what is certain into the paper files.")
+@click.option("--links/--no-links", default=True, help="Look whether links still lead somewhere, or not.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json", "markdown"]), default="text", help="How it is told."
+)
+@_fresh_option
+def verify(root: Path, ids: tuple[str, ...], writing: bool, links: bool, shape: str, fresh: bool) -> None:
+    """Compare papers, all or those with the IDS, with what arXiv, DOI registries and the web say today.
+
+    It finds what was published since, retitled or retracted, and links that are gone (404 or 410; a server that does
+    not answer proves nothing). What could not be asked is said, and changes nothing.
+    """
+    from generator.importers import verifying
+
+    with _told(), _web(root, fresh) as web:
+        try:
+            found = verifying.verify(root, today(), web, partial(click.echo, err=True), ids=ids, links=links)
+        except KeyError as unknown:
+            raise click.UsageError(f"there is no paper {unknown} in the catalog") from None
+        changed, refused = verifying.write(root, found.differences, today()) if writing else ([], [])
+        click.echo(verifying.FORMATS[shape](found, changed, refused))
+
+
+@main.command()
+@_root_option
+@click.argument("base")
+@click.option("--format", "shape", type=click.Choice(["text", "markdown"]), default="text", help="How it is told.")
+def diff(root: Path, base: str, shape: str) -> None:
+    """Tell what the change since BASE, a git revision or a digest's folder, means for readers.
+
+    Papers added, changed field by field, recategorised or retracted; feed entries that will appear or change; the
+    size of the next email; likely duplicates.
+    """
+    from generator.diff import NoBase, as_markdown, as_text, changes_since
+
+    with _told():
+        try:
+            changes = changes_since(root, base, today())
+        except NoBase as none:
+            raise click.UsageError(str(none)) from None
+    click.echo((as_markdown if shape == "markdown" else as_text)(changes).rstrip())
+
+
 @main.command(name="import")
-@click.argument("listing", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("listing", type=_FILE)
 @_root_option
 @click.option(
     "--bibliography",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE,
     help="Facts for the same papers: JSON Lines, matched by title.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Take only so many papers.")
-@click.option(
-    "--added", type=click.DateTime(["%Y-%m-%d"]), help="The day the papers are catalogued on. By default today."
-)
+@_added_option
 @click.option("--dry-run", is_flag=True, help="Report, and write nothing.")
 def import_(
     root: Path, listing: Path, bibliography: Path | None, limit: int | None, added: datetime | None, dry_run: bool
@@ -200,6 +372,7 @@ def import_(
 def _told() -> Iterator[None]:
     """Ends a command with its problems, not with a traceback."""
     from generator.build import MkDocsFailed
+    from generator.importers.found import NothingAdded
 
     try:
         yield
@@ -209,6 +382,11 @@ def _told() -> Iterator[None]:
         raise SystemExit(1) from None
     except OSError as error:
         click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}", err=True)
+        raise SystemExit(1) from None
+    except NothingAdded as nothing:
+        for reason in nothing.reasons:
+            click.echo(reason, err=True)
+        click.echo("Nothing was written.", err=True)
         raise SystemExit(1) from None
     except MkDocsFailed as failed:
         click.echo(f"{failed}\nMkDocs did not build the site. The last good one stays.", err=True)

@@ -15,8 +15,8 @@ Counts = Mapping[str, int]
 
 def as_text(problems: Sequence[Problem], counts: Counts) -> str:
     """One problem a line, its remedy indented below, and a last line that counts."""
-    counted = ", ".join(_count(count, what) for what, count in counts.items())
-    return "".join(f"{problem}\n" for problem in problems) + f"{tally(problems)} in {counted}."
+    records = ", ".join(counted(count, what) for what, count in counts.items())
+    return "".join(f"{problem}\n" for problem in problems) + f"{tally(problems)} in {records}."
 
 
 def as_json(problems: Sequence[Problem], counts: Counts) -> str:
@@ -58,10 +58,11 @@ def tally(problems: Sequence[Problem]) -> str:
     """How many errors and warnings there are, in words."""
     errors = len(errors_of(problems))
     counts = {"errors": errors, "warnings": len(problems) - errors}
-    return " and ".join(_count(count, what) for what, count in counts.items() if count) or "No problems"
+    return " and ".join(counted(count, what) for what, count in counts.items() if count) or "No problems"
 
 
-def _count(count: int, plural: str) -> str:
+def counted(count: int, plural: str) -> str:
+    """A number of things, in words: `1 paper`, `2 categories`."""
     singular = {"categories": "category"}.get(plural, plural.removesuffix("s"))
     return f"{count} {singular if count == 1 else plural}"
 

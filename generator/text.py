@@ -264,9 +264,15 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _SUBSCRIPTS = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 
 
+# A number or `n`, perhaps with a sign, in a sum or in brackets: a bracket that was opened before is not its own.
+_SCRIPT = r"[+-]?[0-9{n}]+(?:[+=-][0-9{n}]+)*"
+_RAISED = re.compile(rf"\^({_SCRIPT.format(n='n')}|\({_SCRIPT.format(n='n')}\))")
+_LOWERED = re.compile(rf"_({_SCRIPT.format(n='')}|\({_SCRIPT.format(n='')}\))")
+
+
 def _with_scripts(text: str) -> str:
-    text = re.sub(r"\^([0-9+\-=()n]+)", lambda found: found.group(1).translate(_SUPERSCRIPTS), text)
-    return re.sub(r"_([0-9+\-=()]+)", lambda found: found.group(1).translate(_SUBSCRIPTS), text)
+    text = _RAISED.sub(lambda found: found.group(1).translate(_SUPERSCRIPTS), text)
+    return _LOWERED.sub(lambda found: found.group(1).translate(_SUBSCRIPTS), text)
 
 
 # ---- comparing and naming --------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from generator.cli import main
+from tests.apis import Apis, playing
 from tests.conftest import PAPER, REPOSITORY, MakeDigest
 
 PLACE = "content/papers/a-paper.yaml"
@@ -157,3 +160,151 @@ def test_every_command_says_what_it_does() -> None:
         assert isinstance(command, click.Command)
         assert command.help, name
         assert run(name, "--help").exit_code == 0
+
+
+# ---- from outside ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Apis]:
+    """The APIs on loopback, where the commands look for a caching proxy."""
+    with playing() as apis:
+        apis.play()
+        monkeypatch.setenv("PAPER_DIGEST_MIRROR", apis.base)
+        yield apis
+
+
+def test_add_writes_a_file_says_what_to_look_at_and_check_is_content(make_digest: MakeDigest, mirror: Apis) -> None:
+    root = make_digest({PLACE: PAPER.replace("It says something", "Lanterns read k-space and maps of the dark")})
+    done = run("add", "--root", str(root), "https://arxiv.org/abs/2611.01234")
+    assert done.exit_code == 0, done.output
+    assert "content/papers/2026/lanternnet.yaml: written (from arXiv 2611.01234)" in done.output
+    assert "still missing: summary" in done.output
+    assert "{{" not in done.output
+
+
+def test_add_tells_a_dry_run_and_writes_nothing(make_digest: MakeDigest, mirror: Apis) -> None:
+    root = make_digest({PLACE: PAPER})
+    done = run("add", "--root", str(root), "--dry-run", "2611.01234")
+    assert done.exit_code == 0
+    assert '# content/papers/2026/lanternnet.yaml\ntitle: "LanternNet' in done.output
+    assert list((root / "content/papers").rglob("*.yaml")) == [root / PLACE]
+
+
+def test_answers_of_the_web_are_kept_for_the_next_command(make_digest: MakeDigest, mirror: Apis) -> None:
+    root = make_digest({PLACE: PAPER})
+    for _ in range(2):
+        run("add", "--root", str(root), "--dry-run", "2611.01234")
+    assert len(mirror.asked) == 1
+    run("add", "--root", str(root), "--dry-run", "--fresh", "2611.01234")
+    assert len(mirror.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["nonsense"], 1, "is not understood"),
+        (["2610.99999"], 1, "arXiv has no such paper"),
+        ([], 2, "Give at least one SOURCE"),
+        (["--id", "x", "2611.01234", "2611.05678"], 2, "--id names a single paper"),
+    ],
+)
+def test_add_says_plainly_why_nothing_was_added(
+    make_digest: MakeDigest, mirror: Apis, arguments: list[str], status: int, words: str
+) -> None:
+    root = make_digest({PLACE: PAPER})
+    before = {path for path in everything(root) if "build" not in path.parts}
+    done = run("add", "--root", str(root), *arguments)
+    assert done.exit_code == status
+    assert words in done.output
+    assert "Traceback" not in done.output
+    assert {path for path in everything(root) if "build" not in path.parts} == before
+
+
+def test_verify_tells_what_differs_and_writes_it_when_asked(make_digest: MakeDigest, mirror: Apis) -> None:
+    root = make_digest({PLACE: PAPER + 'arxiv: "2611.01234"\n'})
+    told = run("verify", "--root", str(root), "--no-links")
+    assert told.exit_code == 0, told.output
+    assert f"{PLACE}:1:8: warning: title: arXiv 2611.01234 has" in told.output
+    assert (root / PLACE).read_text() == PAPER + 'arxiv: "2611.01234"\n'
+    document = json.loads(run("verify", "--root", str(root), "--no-links", "--format", "json").stdout)
+    assert {each["paper"] for each in document["differences"]} == {"a-paper"}
+    run("verify", "--root", str(root), "--no-links", "--write")
+    assert "LanternNet" in (root / PLACE).read_text()
+    assert run("verify", "--root", str(root), "nobody").exit_code == 2
+
+
+def test_diff_tells_what_a_change_means_for_readers(
+    make_digest: MakeDigest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = make_digest({PLACE: PAPER})
+    base = tmp_path_factory.mktemp("base") / "digest"
+    shutil.copytree(root, base)
+    assert run("diff", "--root", str(root), str(base)).output.startswith("No change since")
+    (root / "content/papers/b.yaml").write_text(PAPER.replace("A paper", "B paper"))
+    assert run("diff", "--root", str(root), str(base)).output.startswith("1 paper added")
+    assert "### Papers added" in run("diff", "--root", str(root), str(base), "--format", "markdown").output
+    assert run("diff", "--root", str(root), "no-such-base").exit_code == 2
+
+
+ANSWERS = [
+    "",  # no address
+    "A new paper about MRI",
+    "Ada Lovelace, Plato",
+    "It says something about MRI.",
+    "",
+    "",  # no link
+    "visoin",  # corrected by what is said
+    "vision",
+    "",  # the suggested tags
+    "too short",
+    "It says something about MRI in one whole sentence.",
+    "a-paper",  # taken
+    "Not An Id",
+    "new-paper",
+    "y",
+]
+
+
+def test_new_asks_until_every_answer_is_right_and_writes_the_file(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER})
+    done = CliRunner().invoke(
+        main, ["new", "--root", str(root)], input="\n".join(ANSWERS) + "\n", catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+    for words in ("did you mean vision?", "write one sentence of 40 to 200", "`a-paper` is taken", "is not an id"):
+        assert words in done.output, words
+    assert (
+        (root / "content/papers/undated/new-paper.yaml")
+        .read_text("utf-8")
+        .startswith(
+            'title: "A new paper about MRI"\nauthors: [Ada Lovelace, Plato]\nabstract: >\n  It says something about MRI.\n'
+        )
+    )
+    assert run("check", "--root", str(root)).exit_code == 0
+
+
+def test_new_writes_nothing_when_it_is_broken_off(make_digest: MakeDigest) -> None:
+    root = make_digest({PLACE: PAPER})
+    for answers in (ANSWERS[:5], [*ANSWERS[:-1], "n"]):
+        done = CliRunner().invoke(main, ["new", "--root", str(root)], input="\n".join(answers) + "\n")
+        assert done.exit_code == 1
+        assert "Traceback" not in done.output
+    assert list((root / "content/papers").rglob("*.yaml")) == [root / PLACE]
+
+
+def test_new_with_an_address_does_what_add_does(make_digest: MakeDigest, mirror: Apis) -> None:
+    root = make_digest({PLACE: PAPER})
+    assert run("new", "--root", str(root), "2611.01234").exit_code == 0
+    assert (root / "content/papers/2026/lanternnet.yaml").is_file()
+
+
+def test_a_form_gives_a_title_and_an_answer(make_digest: MakeDigest, mirror: Apis, tmp_path: Path) -> None:
+    root = make_digest({PLACE: PAPER})
+    form, answer = tmp_path / "form.md", tmp_path / "answer.md"
+    form.write_text("### Link or id\n\n2611.01234\n\n### Category\n\nVision (vision)\n")
+    done = run("add", "--root", str(root), "--form", str(form), "--answer", str(answer))
+    assert (done.exit_code, done.output) == (0, "Add lanternnet\n")
+    assert answer.read_text().startswith("Thank you.")
+    assert run("add", "--root", str(root), "--form", str(form), "--answer", str(answer)).exit_code == 1
+    assert "already in the catalog" in answer.read_text()

@@ -17,7 +17,7 @@ LAYERS = (
     {"cards", "artifacts", "formatting", "render", "related", "citations", "channels"},
     {"pages", "feeds", "emails", "importers"},
     {"build"},
-    {"serve", "diff"},
+    {"serve", "diff", "asking", "intake"},
     {"cli"},
 )
 APART = ("pages", "feeds", "emails", "importers")

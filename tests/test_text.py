@@ -118,3 +118,18 @@ def test_text_needs_none_of_the_heavy_libraries_to_be_imported() -> None:
 
 def test_vowel_signs_tell_titles_apart() -> None:
     assert text.comparable("कि") != text.comparable("का")
+
+
+@pytest.mark.parametrize(
+    ("tex", "words"),
+    [
+        ("O(n^2)", "O(n²)"),
+        ("10^{-3}", "10⁻³"),
+        ("x^{n+1}", "xⁿ⁺¹"),
+        ("(a_1)", "(a₁)"),
+        ("f^{(2)}(x)", "f⁽²⁾(x)"),
+        ("x_{i}^2", "x_i²"),
+    ],
+)
+def test_a_script_in_unicode_ends_where_it_ends(tex: str, words: str) -> None:
+    assert text.unicode_math(tex) == words

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 LEDGER = "published"
 FILE = f"{CONTENT}/{LEDGER}.json"
 GONE_FILE = f"{CONTENT}/gone.yaml"
-_TOLD_TO_READERS = ("title", "authors", "abstract", "arxiv", "doi", "venue", "links", "status", "news")
+TOLD_TO_READERS = frozenset({"title", "authors", "abstract", "arxiv", "doi", "venue", "links", "status", "news"})
+"""The keys whose change is news to those who read the paper before."""
+
 _PARTS = ("papers", "issues", "categories", "tags", "feeds")
 
 
@@ -110,7 +112,7 @@ def _paper(key: UUID, paper: Paper) -> Promise:
 def fingerprint(paper: Paper) -> str:
     """A short sum of what readers are told of a paper; it changes when that does."""
     data = record_data(paper)
-    told = json.dumps({name: data.get(name) for name in _TOLD_TO_READERS}, ensure_ascii=False, sort_keys=True)
+    told = json.dumps({name: data.get(name) for name in sorted(TOLD_TO_READERS)}, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -238,6 +238,7 @@ class _Builder:
 class _YamlParser:
     def __init__(self, text: str, path: str) -> None:
         self.text = text
+        self.lines = text.split("\n")
         self.path = path
         self.build = _Builder(path)
         self.documents = 0
@@ -286,7 +287,7 @@ class _YamlParser:
     def _note_end(self, event: yaml.ScalarEvent, mark: Mark) -> None:
         """Blocks, and quoted texts whose further lines are indented, are sound to their end."""
         assert event.end_mark is not None
-        further = self.text.split("\n")[mark.line : event.end_mark.line + 1] if event.style in {"'", '"'} else []
+        further = self.lines[mark.line : event.end_mark.line + 1] if event.style in {"'", '"'} else []
         if event.style in {"|", ">"}:
             self._read_to = event.end_mark.line + 1
         elif further and all(not line or line[0].isspace() for line in further):
@@ -332,7 +333,7 @@ class _YamlParser:
 
     def _refuse_quotes(self, mark: Mark) -> None:
         """A quoted text that is not closed, or goes on behind its end, is noticed by YAML many lines later."""
-        lines = self.text.split("\n")
+        lines = self.lines
         for number in range(self._read_to, mark.line + 1):
             if found := _FAULTY_QUOTES.match(lines[number - 1]) if number <= len(lines) else None:
                 column = found.end("before") + 1
@@ -340,11 +341,11 @@ class _YamlParser:
                 fail(self.path, Mark(number, column), what, "put the whole text in the other kind of quotes")
 
     def _first_colon_of_line(self, mark: Mark) -> bool:
-        line = self.text.split("\n")[mark.line - 1]
+        line = self.lines[mark.line - 1]
         return ":" not in line[: mark.column - 1]
 
     def _line_begins_with_tab(self, mark: Mark) -> bool:
-        lines = self.text.split("\n")
+        lines = self.lines
         return any("\t" in re.match(r"\s*", line).group() for line in lines[max(0, mark.line - 2) : mark.line])  # type: ignore[union-attr]  # \s* always matches
 
 

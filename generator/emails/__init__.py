@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from jinja2 import Environment
@@ -20,6 +21,23 @@ from generator.site import Site
 BUDGET = 90_000
 """Bytes that the encoded HTML should stay under: mail clients clip a little above 100,000."""
 LEVELS = ("full", "summary", "title")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large an issue's letter is, and how much of its papers found room in it."""
+
+    encoded: int
+    """Bytes of the HTML part as it travels."""
+    level: str
+    """The fullness of every paper, one of LEVELS."""
+    left_out: int
+    """How many papers are only counted, as "more on the web"."""
+
+
+def size_of(site: Site, issue: Issue) -> Size:
+    """The size of an issue's letter. The issue need not be one of the site's; its papers must be."""
+    return _MailDesk(site).size(issue)
 
 
 def emails(site: Site) -> list[Artifact]:
@@ -44,10 +62,12 @@ class _MailDesk:
         yield Artifact.mail(f"{issue.key}.txt", letter.text)
         yield Artifact.mail(f"{issue.key}.eml", message.eml(letter))
 
-    def _letter(self, issue: Issue) -> Letter:
+    def size(self, issue: Issue) -> Size:
+        return self._fitting(issue, self._values(issue))[1]
+
+    def _values(self, issue: Issue) -> dict[str, object]:
         site = self.site
-        settings = site.catalog.digest.email
-        values = {
+        return {
             "site": site,
             "identity": site.identity,
             "issue": issue,
@@ -56,8 +76,13 @@ class _MailDesk:
             "absolute": partial(urls.absolute, site.identity.url),
             "urls": urls,
             "unsubscribe": self._unsubscribe_page,
-            "postal_address": settings.address,
+            "postal_address": site.catalog.digest.email.address,
         }
+
+    def _letter(self, issue: Issue) -> Letter:
+        site = self.site
+        settings = site.catalog.digest.email
+        values = self._values(issue)
         return Letter(
             subject=text.plain(issue.subject),
             sender_name=self._sender[0],
@@ -66,7 +91,7 @@ class _MailDesk:
             message_id=urls.message_id(site.catalog.digest.key, issue.key, site.identity.host),
             unsubscribe=self._unsubscribe_page,
             one_click=settings.unsubscribe_url is not None,
-            html=self._fitting_html(issue, values),
+            html=self._fitting(issue, values)[0],
             text=layout.tidy(
                 self._text.get_template("issue.txt.j2").render(intro=prose.paragraphs(issue.intro), **values)
             ),
@@ -88,23 +113,29 @@ class _MailDesk:
         configured = site.catalog.digest.email.unsubscribe_url
         return str(configured) if configured else urls.absolute(site.identity.url, site.subscribe)
 
-    def _fitting_html(self, issue: Issue, values: dict[str, object]) -> str:
-        """The fullest HTML within the budget: less of every paper, then fewer papers and a count of the rest.
+    def _fitting(self, issue: Issue, values: dict[str, object]) -> tuple[str, Size]:
+        """The fullest HTML within the budget, or else the shortest there is; and its size."""
+        for html, level, left_out in self._ever_shorter(issue, values):
+            size = Size(message.encoded_size(html), level, left_out)
+            if size.encoded <= BUDGET:
+                break
+        return html, size
+
+    def _ever_shorter(self, issue: Issue, values: dict[str, object]) -> Iterator[tuple[str, str, int]]:
+        """Less of every paper, then fewer papers and a count of the rest; each with its level and that count.
 
         When an intro alone is too long, the preheader stands in its place.
         """
         cards = values["cards"]
         assert isinstance(cards, list)
         for level in LEVELS:
-            rendered = self._render_html(issue, values, cards, level)
-            if message.encoded_size(rendered) <= BUDGET:
-                return rendered
+            yield self._render_html(issue, values, cards, level), level, 0
         while len(cards) > 1:
             cards = cards[: -max(1, len(cards) // 10)]
-            rendered = self._render_html(issue, values, cards, LEVELS[-1])
-            if message.encoded_size(rendered) <= BUDGET:
-                return rendered
-        return self._render_html(issue, values, cards, LEVELS[-1], intro=Markup("<p>{}</p>").format(issue.preheader))
+            yield self._render_html(issue, values, cards, LEVELS[-1]), LEVELS[-1], len(issue.entries) - len(cards)
+        intro = Markup("<p>{}</p>").format(issue.preheader)
+        shortest = self._render_html(issue, values, cards, LEVELS[-1], intro=intro)
+        yield shortest, LEVELS[-1], len(issue.entries) - len(cards)
 
     def _render_html(
         self, issue: Issue, values: dict[str, object], cards: list[Card], level: str, intro: Markup | None = None

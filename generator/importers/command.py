@@ -9,12 +9,11 @@ from pathlib import Path
 
 from generator.artifacts import write_new
 from generator.catalog.checks import Names, Shelf
-from generator.catalog.files import CONTENT
 from generator.catalog.load import read_shelf
-from generator.catalog.models import Paper
-from generator.catalog.write import paper_yaml
 from generator.importers import bibliography as bibliographies
-from generator.importers.listing import KnownPapers, import_listing
+from generator.importers.adding import paper_text, place_of
+from generator.importers.known import KnownPapers
+from generator.importers.listing import import_listing
 from generator.importers.report import Imported, Level
 from generator.problems import Problem, ProblemsFound, SourceRef
 
@@ -48,7 +47,8 @@ def import_into(
     if not dry_run:
         _refuse_taken_places(root, imported)
         for _, paper in imported.papers:
-            write_new(root / place_of(paper), paper_yaml(paper))
+            place = place_of(paper)
+            write_new(root / place, paper_text(root, place, paper))
     return _report(imported, shelf, dry_run=dry_run)
 
 
@@ -72,12 +72,6 @@ def _note_unknown_names(imported: Imported, shelf: Shelf) -> None:
             imported.note(
                 line, Level.UNSURE, f"`{unknown}` is neither a category nor a tag of this digest; `check` refuses it"
             )
-
-
-def place_of(paper: Paper) -> str:
-    """The file of a new paper: by the year in which it appeared, only so that no folder grows too long to list."""
-    year = paper.published.year if paper.published else paper.venue.year if paper.venue else None
-    return f"{CONTENT}/papers/{year or 'undated'}/{paper.id}.yaml"
 
 
 def _first(imported: Imported, limit: int) -> Imported:

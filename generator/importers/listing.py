@@ -6,26 +6,25 @@ What a listing leaves unclear is not guessed in silence: it is kept as found, or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, count
+from functools import partial
 
 from pydantic import ValidationError
 
 from generator import leftovers, text
 from generator.catalog.checks import Names
-from generator.catalog.models import ID_LENGTH, Links, Paper, PartialDate, VenueRef, is_identifier
+from generator.catalog.models import Paper, PartialDate, VenueRef
 from generator.importers.bibliography import Bibliography, Facts
+from generator.importers.ids import new_id, short_id
+from generator.importers.known import KnownPapers
+from generator.importers.links import links_in
 from generator.importers.report import Imported, Level
 
 SHORTEST_ABSTRACT = 80
 LONGEST_TITLE = 320
 GLUED_LABEL = re.compile(r"(?:Subscribe|Sign up|Log in)(?=[A-Z0-9][^\s])")
-_STOP_WORDS = frozenset(
-    "a an and are as at be by can do for from how in into is it its of on or the to toward towards via with using "
-    "based not".split()
-)
 
 
 @dataclass(frozen=True)
@@ -50,35 +49,6 @@ def import_listing(listing: str, bibliography: Bibliography, known: KnownPapers,
             imported.papers.append((pair.line, paper))
             known.add(paper)
     return imported
-
-
-class KnownPapers:
-    """What the digest already has: ids, arXiv ids, DOIs and titles."""
-
-    def __init__(self, papers: list[Paper]) -> None:
-        self.ids: set[str] = set()
-        self._works: dict[str, str] = {}
-        for paper in papers:
-            self.add(paper)
-
-    def add(self, paper: Paper) -> None:
-        """Remember a paper."""
-        self.ids |= {paper.id, *paper.aliases}
-        for work in _works(paper.title, paper.arxiv, paper.doi):
-            self._works[work] = paper.id
-
-    def find(self, title: str, arxiv: str | None, doi: str | None) -> str | None:
-        """The id of the paper that is the same work."""
-        return next((self._works[work] for work in _works(title, arxiv, doi) if work in self._works), None)
-
-
-def _works(title: str, arxiv: str | None, doi: str | None) -> Iterator[str]:
-    if doi:
-        yield f"doi:{doi.casefold()}"
-    if arxiv:
-        yield f"arxiv:{arxiv}"
-    if comparable := text.comparable(title):
-        yield f"title:{comparable}"
 
 
 # ---- lines to pairs --------------------------------------------------------------------------------------------------
@@ -126,9 +96,10 @@ def _paper(
         imported.note(pair.line, Level.SKIPPED, f"already in the catalog as `{same}`")
         return None
     abstract = _abstract(pair, facts, imported)
+    doubt = partial(_doubt, imported)
     try:
         return Paper(
-            id=_id(facts, title, known, pair.line, imported),
+            id=new_id(facts.id or short_id(title, facts.arxiv), known.ids, partial(doubt, pair.line)),
             title=title,
             authors=facts.authors or (),
             abstract=abstract,
@@ -140,12 +111,18 @@ def _paper(
             arxiv=facts.arxiv,
             doi=facts.doi,
             venue=_venue(facts, names, pair.line, imported),
-            links=_links(abstract, facts, pair.line, imported),
+            links=links_in(
+                abstract, {"code": facts.code} if facts.code else {}, partial(_doubt, imported, pair.line + 1)
+            ),
         )
     except ValidationError as error:
         reasons = "; ".join(f"{details['loc'][0]}: {details['msg']}" for details in error.errors())
         imported.note(pair.line, Level.SKIPPED, f"cannot be a paper: {reasons}")
         return None
+
+
+def _doubt(imported: Imported, line: int, what: str) -> None:
+    imported.note(line, Level.UNSURE, what)
 
 
 def _title(pair: Pair, imported: Imported) -> str:
@@ -193,110 +170,3 @@ def _venue(facts: Facts, names: Names, line: int, imported: Imported) -> VenueRe
     if name is None:
         imported.note(line, Level.UNSURE, f"venue “{facts.venue}” is not in content/venues.yaml; kept as it is")
     return VenueRef(name=name or facts.venue, year=facts.year)
-
-
-# ---- links -----------------------------------------------------------------------------------------------------------
-
-_CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "anonymous.4open.science", "codeberg.org")
-_DATA_PLACES = ("huggingface.co/datasets/", "zenodo.org", "physionet.org", "kaggle.com/datasets")
-
-
-_CODE_WORDS = frozenset("code codes source implementation scripts".split())
-_MODEL_WORDS = frozenset("model models weights checkpoints".split())
-_DATA_WORDS = frozenset("data dataset datasets corpus".split())
-_DEMO_WORDS = frozenset("demo demos demonstration".split())
-_PROJECT_WORDS = frozenset("project website page site".split())
-
-
-def link_kind(url: str, before: str) -> tuple[str, bool]:
-    """What a URL in an abstract leads to, judged by its host and the words before it, and whether that is certain."""
-    words = frozenset(re.findall(r"[a-z]+", before[-90:].rsplit(". ", 1)[-1].lower()))
-    if any(place in _address(url) for place in _DATA_PLACES):
-        return "data", True
-    if _address(url).startswith("huggingface.co/"):
-        return "model", True
-    return _kind_on_code_host(words) if _is_code_host(url) else _kind_elsewhere(words)
-
-
-def _kind_on_code_host(words: frozenset[str]) -> tuple[str, bool]:
-    if words & _DATA_WORDS and not words & (_CODE_WORDS | _MODEL_WORDS):
-        return "data", False
-    return "code", bool(words & _CODE_WORDS)
-
-
-def _kind_elsewhere(words: frozenset[str]) -> tuple[str, bool]:
-    if words & _DEMO_WORDS:
-        return "demo", True
-    if words & _CODE_WORDS and not words & _PROJECT_WORDS:
-        return "code", False
-    return "project", bool(words & _PROJECT_WORDS)
-
-
-def _address(url: str) -> str:
-    return url.split("://", 1)[1].removeprefix("www.")
-
-
-def _is_code_host(url: str) -> bool:
-    return _address(url).startswith(_CODE_HOSTS)
-
-
-def _links(abstract: str, facts: Facts, line: int, imported: Imported) -> Links:
-    found: dict[str, str] = {"code": facts.code} if facts.code else {}
-    for span in text.parse(abstract):
-        if span.kind is not text.Kind.URL:
-            continue
-        kind, sure = link_kind(span.text, abstract[max(0, span.start - 200) : span.start])
-        if _same_place(span.text, found.values()):
-            continue
-        if kind == "code" and "code" in found and not _is_code_host(span.text):
-            kind = "project"
-        if not sure:
-            imported.note(line + 1, Level.UNSURE, f"{span.text}: taken for `{kind}`")
-        if kind == "code" and "code" in found and "page" not in found:
-            imported.note(line + 1, Level.UNSURE, f"a second code link, {span.text}; put under `page`")
-            kind = "page"
-        if kind in found:
-            imported.note(line + 1, Level.UNSURE, f"a second `{kind}` link, {span.text}; kept {found[kind]}")
-            continue
-        found[kind] = span.text.removesuffix(".git")
-    return Links.model_validate(found)
-
-
-def _same_place(url: str, others: Iterable[str]) -> bool:
-    def settled(address: str) -> str:
-        return address.casefold().removesuffix("/").removesuffix(".git")
-
-    return any(settled(url) == settled(other) for other in others)
-
-
-# ---- ids -------------------------------------------------------------------------------------------------------------
-
-
-def _id(facts: Facts, title: str, known: KnownPapers, line: int, imported: Imported) -> str:
-    """The id that the bibliography has prepared, or else a new one; a taken one is changed, and noted."""
-    base = facts.id or short_id(title, facts.arxiv)
-    candidates = (f"{base[: ID_LENGTH - 6].rstrip('-')}-{number}" for number in count(2))
-    chosen = next(name for name in chain([base], candidates) if name not in known.ids and is_identifier(name))
-    if chosen != base:
-        imported.note(line, Level.UNSURE, f"the id `{base}` is taken or reserved; chose `{chosen}`")
-    elif base.startswith("paper-"):
-        imported.note(line, Level.UNSURE, f"the title gives no telling id; chose `{chosen}`")
-    return chosen
-
-
-def short_id(title: str, arxiv: str | None = None) -> str:
-    """A short id from a title: the name before its colon (`MMed-RAG: …` → `mmed-rag`), or its first telling words.
-
-    A title without a letter of the Latin or Greek alphabet gives `paper` and its arXiv id.
-    """
-    name, colon, _ = title.partition(":")
-    words = text.ascii_words(name)
-    if not colon or len(words) > 4:
-        telling = [word for word in text.ascii_words(title) if word not in _STOP_WORDS]
-        words = words if len(words) <= 4 else telling[:5]
-    chosen = "-".join(words)[:ID_LENGTH].strip("-")
-    if re.search("[a-z]", chosen):
-        return chosen
-    return "-".join(["paper", *(text.ascii_words(arxiv) if arxiv else []), *([] if arxiv else words)])[
-        :ID_LENGTH
-    ].strip("-")

@@ -8,7 +8,10 @@ from generator.catalog.load import load, read_shelf
 from generator.catalog.models import Paper, PartialDate
 from generator.importers.bibliography import Bibliography, Facts, read
 from generator.importers.command import import_into
-from generator.importers.listing import KnownPapers, import_listing, link_kind, short_id
+from generator.importers.ids import short_id
+from generator.importers.known import KnownPapers
+from generator.importers.links import link_kind
+from generator.importers.listing import import_listing
 from generator.importers.report import Imported, Level
 from generator.problems import ProblemsFound
 from tests.conftest import TODAY, MakeDigest

@@ -1,0 +1,146 @@
+"""`paper-digest new`: asks in the terminal for what a paper needs, and answers a wrong value with what to write."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from generator.catalog.checks import SUMMARY_LENGTH
+from generator.catalog.models import MOST_CATEGORIES, Author, Line, Paper, Prose, Summary, SummaryBy, WebAddress
+from generator.importers.drafts import Drafting
+from generator.importers.found import Found
+from generator.importers.ids import new_id, short_id
+from generator.importers.suggest import Suggestion
+
+Parse = Callable[[str], Any]
+
+
+def ask_for_paper(drafting: Drafting) -> Paper:
+    """A paper from somebody's answers. Whatever is left out can be added to the file later."""
+    title = _asked("Title", _of(Line))
+    if twin := drafting.twin(Found("this title", title)):
+        click.echo(f"The catalog has a paper of that title: {twin.ref()}")
+        click.confirm("Is yours another one?", abort=True)
+    authors = _asked("Authors, with commas between them", _authors, default="")
+    abstract = _asked_in_lines("Abstract: paste it, then an empty line", _of(Prose))
+    link = _asked("A link to the paper, from https:// on", _of(WebAddress), default="" if abstract else None)
+    categories = _chosen("Categories", drafting.suggester.categories(title, abstract), _categories(drafting))
+    tags = _chosen("Tags", drafting.suggester.tags(title, abstract), _tags(drafting), least=0)
+    summary = _asked("Summary, one sentence in your words", _summary, default="")
+    paper_id = _asked("Id, which stays for good", _of_id(drafting), default=_proposed(drafting, title))
+    return Paper(
+        id=paper_id,
+        title=title,
+        authors=authors or (),
+        abstract=abstract or None,
+        summary=summary or None,
+        categories=tuple(categories),
+        tags=tuple(tags),
+        added=drafting.added,
+        links={"page": link} if link else {},
+    )
+
+
+def _of(kind: Any) -> Parse:
+    return TypeAdapter(kind).validate_python
+
+
+def _authors(text: str) -> tuple[Author, ...]:
+    return tuple(Author(name=name) for name in text.split(",") if name.strip())
+
+
+def _summary(text: str) -> Summary:
+    shortest, longest = SUMMARY_LENGTH
+    if not shortest <= len(text.strip()) <= longest:
+        raise ValueError(f"it has {len(text.strip())} characters: write one sentence of {shortest} to {longest}")
+    return Summary(text=text, by=SummaryBy.HUMAN)
+
+
+def _proposed(drafting: Drafting, title: str) -> str:
+    return new_id(short_id(title), drafting.known.ids, lambda _: None)
+
+
+def _of_id(drafting: Drafting) -> Parse:
+    def parse(text: str) -> str:
+        if text in drafting.known.ids:
+            raise ValueError(f"`{text}` is taken: choose another one")
+        return Paper.model_validate({"id": text, "title": "x"}).id
+
+    return parse
+
+
+def _asked(question: str, parse: Parse, *, default: str | None = None) -> Any:
+    """An answer that parses; an empty one, where there is a default, is taken for it. Asks until it gets one."""
+    while True:
+        hint = " (Enter leaves it out)" if default == "" else ""
+        answer = click.prompt(f"{question}{hint}", default=default, show_default=bool(default)).strip()
+        if not answer and default == "":
+            return ""
+        try:
+            return parse(answer)
+        except (ValidationError, ValueError) as error:
+            click.echo(f"  {_told(error)}")
+
+
+def _asked_in_lines(question: str, parse: Parse) -> str:
+    while True:
+        click.echo(f"{question} (at once, an empty line leaves it out)")
+        lines: list[str] = []
+        while line := click.prompt("", default="", show_default=False, prompt_suffix="> ").strip():
+            lines.append(line)
+        if not lines:
+            return ""
+        try:
+            return str(parse("\n".join(lines)))
+        except ValidationError as error:
+            click.echo(f"  {_told(error)}")
+
+
+def _told(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    details = error.errors(include_url=False)[0]
+    context = details.get("ctx", {})
+    return f"{context.get('what', details['msg'])}: {context.get('remedy', 'correct it')}"
+
+
+# ---- choosing from a list --------------------------------------------------------------------------------------------
+
+
+def _categories(drafting: Drafting) -> dict[str, str]:
+    return {item.record.id: item.record.id for item in drafting.shelf.categories}
+
+
+def _tags(drafting: Drafting) -> dict[str, str]:
+    return dict(drafting.names.tags)
+
+
+def _chosen(label: str, suggested: Sequence[Suggestion], known: dict[str, str], *, least: int = 1) -> list[str]:
+    """Ids from a controlled list: those suggested, or others that the contributor names."""
+    for each in suggested:
+        click.echo(f"  {each.id}  ({each.reason})")
+    if not suggested and len(known) <= 30:
+        click.echo(f"  {', '.join(dict.fromkeys(known.values()))}")
+
+    def parse(text: str) -> list[str]:
+        return _known_ones(text, known, label, least)
+
+    default = ", ".join(each.id for each in suggested) or ("" if least == 0 else None)
+    return _asked(f"{label}, with commas between them", parse, default=default) or []
+
+
+def _known_ones(text: str, known: dict[str, str], label: str, least: int) -> list[str]:
+    named = [name.strip().casefold().replace(" ", "-") for name in text.split(",") if name.strip()]
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        close = difflib.get_close_matches(unknown[0], known, n=3)
+        hint = f"did you mean {', '.join(close)}?" if close else f"known are {', '.join(sorted(set(known.values())))}"
+        raise ValueError(f"there is no `{unknown[0]}`: {hint}")
+    chosen = list(dict.fromkeys(known[name] for name in named))
+    if len(chosen) < least or (least and len(chosen) > MOST_CATEGORIES):
+        raise ValueError(f"{label.lower()}: write one to {MOST_CATEGORIES}")
+    return chosen

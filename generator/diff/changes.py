@@ -1,0 +1,92 @@
+"""Everything that differs between a digest and an earlier state of it: the facts, not how they are told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from generator.build import examine
+from generator.diff import duplicates, feeds, issues, papers, surroundings
+from generator.diff.base import config_of, read_base
+from generator.diff.duplicates import Duplicates
+from generator.diff.feeds import FeedChanges
+from generator.diff.issues import IssueChanges
+from generator.diff.papers import PaperChanges
+from generator.diff.surroundings import Around
+from generator.problems import Problem, ProblemsFound, Severity
+from generator.site import Site
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different in a digest since `base`, and what to know about that base (`notes`)."""
+
+    base: str
+    today: date
+    before: Site
+    after: Site
+    notes: tuple[str, ...]
+    papers: PaperChanges
+    feeds: FeedChanges
+    issues: IssueChanges
+    duplicates: Duplicates
+    around: tuple[Around, ...]
+    warnings: tuple[Problem, ...]
+    mended: int
+    """How many warnings of the base are gone."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is different."""
+        found = (self.papers, self.feeds)
+        lists = [value for each in found for value in vars(each).values()]
+        lists += [self.issues.added, self.issues.changed, self.issues.removed, self.around, self.warnings]
+        return not any(lists) and not self.mended
+
+
+def changes_since(root: Path, base: str, today: date) -> Changes:
+    """What changed in the digest of a folder since `base`: another folder, or a revision of the repository around it.
+
+    Raises ProblemsFound when the digest has errors, and NoBase when there is nothing to compare it with.
+    """
+    examined = examine(root, today)
+    if examined.site is None:
+        raise ProblemsFound(examined.problems)
+    after = examined.site
+    earlier = read_base(root, base, after, today)
+    before = earlier.site
+    changed = papers.compare(before, after)
+    return Changes(
+        base=base,
+        today=today,
+        before=before,
+        after=after,
+        notes=earlier.notes,
+        papers=changed,
+        feeds=feeds.compare(before, after),
+        issues=issues.compare(before, after, today),
+        duplicates=duplicates.likely(after, changed.suspects),
+        around=surroundings.compare(before, after, (earlier.config, config_of(root))),
+        warnings=_only_in(examined.problems, earlier.problems),
+        mended=len(_only_in(earlier.problems, examined.problems)),
+    )
+
+
+def _only_in(problems: Iterable[Problem], others: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The warnings that are not among the others, wherever in their file those stand."""
+    left = Counter(_regardless_of_lines(problem) for problem in others)
+    found: list[Problem] = []
+    for problem in problems:
+        key = _regardless_of_lines(problem)
+        if problem.severity is Severity.WARNING and not left[key]:
+            found.append(problem)
+        left[key] -= left[key] > 0
+    return tuple(found)
+
+
+def _regardless_of_lines(problem: Problem) -> tuple[str, str]:
+    return problem.where.path, re.sub(r":[0-9]+:[0-9]+", "", problem.what)

@@ -1,0 +1,170 @@
+"""`paper-digest add`: find out what sources say, write a file for each paper that is new, and say what to look at.
+
+Either all that was asked for is written, or nothing: a source that fails, or a paper that the catalog has, stops it.
+In a listing or a file of references, papers that the catalog has are passed over instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from generator.artifacts import write_new
+from generator.catalog.checks import Names
+from generator.catalog.files import CONTENT
+from generator.catalog.load import Located, read_shelf
+from generator.catalog.models import Paper
+from generator.catalog.schema import FOLDER, modeline
+from generator.catalog.write import paper_yaml
+from generator.importers.bibliography import Bibliography
+from generator.importers.drafts import Draft, Drafting
+from generator.importers.fetching import Web
+from generator.importers.found import Found, NothingAdded, SourceFailed
+from generator.importers.listing import import_listing
+from generator.importers.report import Level
+from generator.importers.sources import Findable, NotUnderstood, ReferenceFile, StandardInput, find_all, recognise
+from generator.importers.suggest import Suggestion
+from generator.problems import Problem, ProblemsFound
+
+
+@dataclass(frozen=True)
+class Added:
+    """What `add` made: a draft for each new paper with its place, and what else is worth knowing."""
+
+    drafts: tuple[tuple[str, Draft], ...]
+    notes: tuple[str, ...]
+
+    def texts(self, root: Path) -> Iterator[tuple[str, str]]:
+        """The place and the text of every new file."""
+        for place, draft in self.drafts:
+            yield place, paper_text(root, place, draft.paper)
+
+
+def add(
+    root: Path, given: Sequence[str], added: date, web: Web, pasted: str = "", *, paper_id: str | None = None
+) -> Added:
+    """Drafts of the papers that sources speak of; nothing is written yet.
+
+    `pasted` is what stands on standard input, for the source `-`. Raises NothingAdded, with a reason for every source
+    that gave nothing, and ProblemsFound when the digest cannot be read or has one of the papers already.
+    """
+    wanted = _recognised(given)
+    shelf = read_shelf(root)
+    drafting = Drafting(shelf, added)
+    findings = find_all([source for source in wanted if not isinstance(source, StandardInput)], web)
+    if findings.failures:
+        raise NothingAdded(findings.failures)
+    notes = list(findings.notes)
+    drafts = list(_drafts(findings.found, drafting, notes, wanted, paper_id))
+    if any(isinstance(source, StandardInput) for source in wanted):
+        drafts += _of_listing(pasted, drafting, notes)
+    if not drafts:
+        raise NothingAdded([*notes, "there is nothing new in what was given"])
+    return Added(tuple((_free_place(root, draft.paper), draft) for draft in drafts), tuple(notes))
+
+
+def write(root: Path, added: Added) -> None:
+    """Write the files of what was added. None of them may exist."""
+    for place, text in added.texts(root):
+        write_new(root / place, text)
+
+
+def paper_text(root: Path, place: str, paper: Paper) -> str:
+    """The text of a paper's file at a place, with the line for editors if the digest has schemas."""
+    return paper_yaml(paper, f"{modeline(place)}\n" if (root / FOLDER).is_dir() else "")
+
+
+def place_of(paper: Paper) -> str:
+    """The file of a new paper: by the year in which it appeared, only so that no folder grows too long to list."""
+    year = paper.published.year if paper.published else paper.venue.year if paper.venue else None
+    return f"{CONTENT}/papers/{year or 'undated'}/{paper.id}.yaml"
+
+
+def _free_place(root: Path, paper: Paper) -> str:
+    place = place_of(paper)
+    if (root / place).exists():
+        raise NothingAdded([f"{place} is there already, and holds something else: move it, or give another id"])
+    return place
+
+
+def _recognised(given: Iterable[str]) -> list[Findable | StandardInput]:
+    """What the sources are. Raises NothingAdded with all that is not understood, at once."""
+    understood, reasons = [], []
+    for source in given:
+        try:
+            understood.append(recognise(source))
+        except NotUnderstood as error:
+            reasons.append(str(error))
+    if reasons:
+        raise NothingAdded(reasons)
+    return list(dict.fromkeys(understood))
+
+
+def _drafts(
+    found: Sequence[Found],
+    drafting: Drafting,
+    notes: list[str],
+    wanted: Sequence[Findable | StandardInput],
+    paper_id: str | None,
+) -> Iterator[Draft]:
+    is_file = any(isinstance(source, ReferenceFile) for source in wanted)
+    twins = [(each, twin) for each in found if (twin := drafting.twin(each))]
+    if twins and not is_file:
+        raise ProblemsFound([_is_here(each, twin) for each, twin in twins])
+    notes += [f"{each.source}: already in the catalog, {twin.ref()}" for each, twin in twins]
+    known = {id(each) for each, _ in twins}
+    for each in found:
+        if id(each) in known:
+            continue
+        if same := drafting.known.find(each.title, each.arxiv, each.doi):
+            notes.append(f"{each.source}: the same as `{same}`, and passed over")
+            continue
+        try:
+            yield drafting.draft(each, paper_id)
+        except SourceFailed as failed:
+            raise NothingAdded([str(failed)]) from failed
+
+
+def _is_here(found: Found, twin: Located[Paper]) -> Problem:
+    what = f"{found.source} is already in the catalog, as `{twin.record.id}`"
+    return Problem(twin.ref("title"), what, "correct that entry, if something is missing there")
+
+
+def _of_listing(pasted: str, drafting: Drafting, notes: list[str]) -> list[Draft]:
+    """Drafts of the titles and abstracts of a pasted listing."""
+    imported = import_listing(pasted, Bibliography([]), drafting.known, Names(drafting.shelf), drafting.added)
+    doubts = {
+        line: [note.what for note in imported.notes if note.line in {line, line + 1}] for line, _ in imported.papers
+    }
+    told = {line for each in doubts for line in (each, each + 1)}
+    notes += [f"line {note.line}: {note.what}" for note in imported.of(Level.SKIPPED) if note.line not in told]
+    return [drafting.suggested(paper, f"line {line}", tuple(doubts[line])) for line, paper in imported.papers]
+
+
+def report(added: Added, *, dry_run: bool) -> Iterator[str]:
+    """What happened, and what somebody should look at, line by line."""
+    yield from (f"note: {note}" for note in added.notes)
+    for place, draft in added.drafts:
+        yield f"{place}: {'would be written' if dry_run else 'written'} (from {draft.source})"
+        yield f"    {draft.paper.title}"
+        for label, suggestions in (("categories", draft.categories), ("tags", draft.tags)):
+            yield from _suggested(label, suggestions)
+        yield from (f"    please look: {doubt}" for doubt in draft.doubts)
+        yield from (f"    still missing: {missing}" for missing in _missing(draft.paper))
+
+
+def _suggested(label: str, suggestions: Sequence[Suggestion]) -> Iterator[str]:
+    for position, each in enumerate(suggestions):
+        name = f"{label}:" if position == 0 else ""
+        yield f"    {name:<12}{each.id}  ({each.reason})"
+
+
+def _missing(paper: Paper) -> Iterator[str]:
+    if not paper.categories:
+        yield "categories; content/categories.yaml lists them"
+    if not paper.abstract:
+        yield "abstract: the authors' own text"
+    if not paper.summary:
+        yield 'summary: {text: "One sentence of 40 to 200 characters, from the abstract.", by: human}'

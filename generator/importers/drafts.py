@@ -1,0 +1,138 @@
+"""From what a source says of a paper to a paper of this digest: cleaned, named, linked, with categories suggested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pydantic import ValidationError
+
+from generator import leftovers, text
+from generator.catalog.checks import Names, Shelf
+from generator.catalog.load import Located
+from generator.catalog.models import News, NewsKind, Paper, PartialDate, Status, VenueRef
+from generator.importers.found import Found, SourceFailed
+from generator.importers.ids import new_id, short_id
+from generator.importers.known import KnownPapers
+from generator.importers.links import links_in
+from generator.importers.suggest import Suggester, Suggestion
+
+STATUS_OF_NOTICE = {"retracted": Status.RETRACTED, "corrected": Status.CORRECTED}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A new paper, and what a contributor should know of how it came about."""
+
+    paper: Paper
+    source: str
+    categories: tuple[Suggestion, ...] = ()
+    tags: tuple[Suggestion, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass
+class Drafting:
+    """Makes drafts for one digest, and knows what it has."""
+
+    shelf: Shelf
+    added: date
+    known: KnownPapers = field(init=False)
+    names: Names = field(init=False)
+    suggester: Suggester = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = KnownPapers([item.record for item in self.shelf.papers])
+        self.names = Names(self.shelf)
+        self.suggester = Suggester(self.shelf)
+
+    def twin(self, found: Found) -> Located[Paper] | None:
+        """The paper of the catalog that is the same as what was found."""
+        same = self.known.find(found.title, found.arxiv, found.doi) or self._near(found)
+        return next((item for item in self.shelf.papers if item.record.id == same), None)
+
+    def _near(self, found: Found) -> str | None:
+        """A title that differs by a word or a sign is the same paper, unless both have numbers that tell them apart."""
+        near = self.known.near(found.title)
+        other = next((item.record for item in self.shelf.papers if item.record.id == near), None)
+        if other is None:
+            return None
+        numbers = ((found.arxiv, other.arxiv), (found.doi, other.doi))
+        return None if any(one and two and one != two for one, two in numbers) else other.id
+
+    def draft(self, found: Found, paper_id: str | None = None) -> Draft:
+        """A draft of what was found. Raises SourceFailed when it cannot be a paper of a digest."""
+        doubts: list[str] = []
+        title, abstract = _mended(found.title, doubts), _mended(found.abstract or "", doubts)
+        near = self.known.near(title)
+        if near:
+            doubts.append(f"the title is nearly that of `{near}`: look whether it is the same paper")
+        paper = self._paper(found, title, abstract, paper_id, doubts)
+        draft = self.suggested(paper, found.source, tuple(doubts))
+        self.known.add(draft.paper)
+        return draft
+
+    def suggested(self, paper: Paper, source: str, doubts: tuple[str, ...] = ()) -> Draft:
+        """A paper with the categories and tags that its text speaks for, where it has none."""
+        categories = () if paper.categories else tuple(self.suggester.categories(paper.title, paper.abstract or ""))
+        tags = () if paper.tags else tuple(self.suggester.tags(paper.title, paper.abstract or ""))
+        filled = {"categories": tuple(each.id for each in categories), "tags": tuple(each.id for each in tags)}
+        return Draft(
+            paper.model_copy(update={name: ids for name, ids in filled.items() if ids}),
+            source,
+            categories,
+            tags,
+            doubts,
+        )
+
+    def _paper(self, found: Found, title: str, abstract: str, paper_id: str | None, doubts: list[str]) -> Paper:
+        status, news = _standing(found, self.added)
+        try:
+            return Paper(
+                id=paper_id or new_id(short_id(title, found.arxiv), self.known.ids, doubts.append),
+                title=title,
+                authors=found.authors,
+                abstract=abstract or None,
+                added=self.added,
+                published=found.published or (PartialDate.of_arxiv(found.arxiv) if found.arxiv else None),
+                arxiv=found.arxiv,
+                doi=found.doi,
+                venue=self._venue(found, doubts),
+                links=links_in(abstract, found.links, doubts.append),
+                status=status,
+                news=news,
+            )
+        except ValidationError as error:
+            reasons = "; ".join(f"{details['loc'][0]}: {details['msg']}" for details in error.errors())
+            raise SourceFailed(f"{found.source} cannot be a paper of this digest: {reasons}") from error
+
+    def _venue(self, found: Found, doubts: list[str]) -> VenueRef | None:
+        if found.venue is None:
+            return None
+        name = self.names.venue(found.venue)
+        if name is None:
+            doubts.append(
+                f"the venue “{text.shortened(found.venue, 80)}” is not in content/venues.yaml: "
+                "shorten it to one that is, or add it there"
+            )
+        return VenueRef(name=name or found.venue, year=found.year)
+
+
+def _mended(words: str, doubts: list[str]) -> str:
+    """A text without leftovers; what was mended, and was not certain, is a doubt."""
+    mended, done = leftovers.mend(words)
+    doubts += [f"{each.what}: {each.before} → {each.after}" for each in done if not each.sure]
+    return mended
+
+
+def _standing(found: Found, today: date) -> tuple[Status, tuple[News, ...]]:
+    """What became of the paper, as far as the source tells, with the news that say so."""
+    if found.notice:
+        notice = found.notice
+        words = f"{notice.kind.capitalize()}, as the publisher's record says."
+        told = News(date=notice.date or today, kind=NewsKind(notice.kind), text=words, url=notice.url)
+        return STATUS_OF_NOTICE[notice.kind], (told,)
+    if found.withdrawn:
+        told = News(date=today, kind=NewsKind.RETRACTED, text="Withdrawn by its authors, as arXiv says.")
+        return Status.WITHDRAWN, (told,)
+    return Status.ACTIVE, ()

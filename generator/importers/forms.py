@@ -1,0 +1,222 @@
+"""What people write into the issue forms of the repository (.github/ISSUE_TEMPLATE): a new paper, or a correction.
+
+A form arrives as Markdown: a heading for each question, the answer below it. Everything in it is a stranger's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.catalog.house_style import amended
+from generator.catalog.ledger import TOLD_TO_READERS
+from generator.catalog.load import Located, read_shelf
+from generator.catalog.models import Author, Links, Paper
+from generator.catalog.source import read_text
+from generator.catalog.write import record_data
+from generator.formatting import Rewrite, layout_of
+from generator.importers import found as sieve
+from generator.importers.adding import Added, add, place_of
+from generator.importers.drafts import Draft, Drafting
+from generator.importers.fetching import Web
+from generator.importers.found import Found, NothingAdded, SourceFailed
+from generator.importers.links import link_kind
+
+NO_ANSWER = "_No response_"
+NOT_SURE = "Not sure"
+
+# The questions of add-paper.yml, then those of correct-paper.yml.
+LINK, TITLE, AUTHORS, ABSTRACT = "Link or id", "Title", "Authors", "Abstract"
+CATEGORY, TAGS, SUMMARY = "Category", "Tags", "One sentence"
+PAPER, WHAT, RIGHT, PROOF = "Paper", "What is wrong?", "What is right?", "Where is that said?"
+
+Answers = Mapping[str, str]
+
+
+def answers(body: str) -> dict[str, str]:
+    """The answers of a form by their questions; one that was left empty is not there."""
+    parts = re.split(r"^### +(.+?) *$", body.replace("\r\n", "\n"), flags=re.MULTILINE)
+    given = {question: answer.strip() for question, answer in zip(parts[1::2], parts[2::2], strict=True)}
+    return {question: answer for question, answer in given.items() if answer and answer != NO_ANSWER}
+
+
+def is_correction(given: Answers) -> bool:
+    """Whether a form is the one for corrections."""
+    return WHAT in given
+
+
+# ---- a new paper -----------------------------------------------------------------------------------------------------
+
+
+def added(root: Path, given: Answers, today: date, web: Web) -> Added:
+    """What a form for a new paper adds; nothing is written yet. Raises NothingAdded and ProblemsFound."""
+    made = add(root, [given[LINK].split()[0]], today, web) if LINK in given else _by_hand(root, given, today)
+    drafts = tuple((place, _with_choices(draft, given)) for place, draft in made.drafts)
+    return Added(drafts, made.notes)
+
+
+def _by_hand(root: Path, given: Answers, today: date) -> Added:
+    if TITLE not in given or ABSTRACT not in given:
+        raise NothingAdded([f"the form has no answer to “{LINK}”: give that, or a title and an abstract"])
+    drafting = Drafting(read_shelf(root), today)
+    title = " ".join(given[TITLE].split())
+    found = Found("the form", title, abstract=given[ABSTRACT], authors=_as_authors(given.get(AUTHORS, "")))
+    if twin := drafting.twin(found):
+        raise NothingAdded([f"the catalog has that paper, as `{twin.record.id}` ({twin.ref()})"])
+    try:
+        draft = drafting.draft(found)
+    except SourceFailed as failed:
+        raise NothingAdded([str(failed)]) from failed
+    return Added(((place_of(draft.paper), draft),), ())
+
+
+def _with_choices(draft: Draft, given: Answers) -> Draft:
+    """A draft with what the contributor chose, in the place of what was suggested."""
+    chosen: dict[str, Any] = {}
+    if given.get(CATEGORY, NOT_SURE) != NOT_SURE:
+        chosen["categories"] = [_id_of(given[CATEGORY])]
+    if TAGS in given:
+        chosen["tags"] = _listed(given[TAGS])
+    if SUMMARY in given:
+        chosen["summary"] = {"text": given[SUMMARY], "by": "human"}
+    try:
+        paper = Paper.model_validate({**record_data(draft.paper), **chosen})
+    except ValidationError as error:
+        raise NothingAdded([_told(error)]) from error
+    return Draft(
+        paper,
+        draft.source,
+        () if "categories" in chosen else draft.categories,
+        () if "tags" in chosen else draft.tags,
+        draft.doubts,
+    )
+
+
+def _id_of(choice: str) -> str:
+    """A category's id from the choice of a form: `Segmentation (segmentation)`, or the id itself."""
+    found = re.search(r"\(([a-z0-9-]+)\)\s*$", choice)
+    return found.group(1) if found else choice.strip()
+
+
+def _listed(words: str) -> list[str]:
+    """The items of a list, as people write one: with commas, or each on a line of its own."""
+    return [item for part in re.split(r"[,;\n]", words) if (item := part.strip(" \t-*•`[]"))]
+
+
+def _as_authors(words: str) -> tuple[Author, ...]:
+    return sieve.authors(sieve.author(name) for name in _listed(words))
+
+
+# ---- a correction ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A paper's file as it should be, and what that changes."""
+
+    paper: Paper
+    rewrite: Rewrite
+    changed: tuple[str, ...]
+
+
+def corrected(root: Path, given: Answers, today: date) -> Correction:
+    """What a form for corrections changes; nothing is written yet. Raises NothingAdded and ProblemsFound."""
+    item = _meant(read_shelf(root).papers, given)
+    topic = given[WHAT].strip()
+    if topic not in _CHANGES:
+        raise NothingAdded([f"“{topic[:60]}” is for a person to look at: somebody will"])
+    if RIGHT not in given:
+        raise NothingAdded([f"the form has no answer to “{RIGHT}”"])
+    changes = _CHANGES[topic](_Wish(item.record, given[RIGHT], given.get(PROOF, ""), today))
+    if set(changes) & TOLD_TO_READERS:
+        changes["updated"] = today.isoformat()
+    path = root / item.source.path
+    layout = layout_of(path, root)
+    if layout is None:
+        raise NothingAdded([f"{item.source.path} is JSON, which only a person changes"])
+    record = item.record.id if item.node is not item.source.root else None
+    text = amended(read_text(path, layout.path), layout, changes, record=record)
+    return Correction(item.record, Rewrite(path, item.source.path, text), tuple(sorted(changes)))
+
+
+def _meant(papers: Sequence[Located[Paper]], given: Answers) -> Located[Paper]:
+    """The paper that is meant, by its id, a former id, or its address on the site."""
+    named = given.get(PAPER, "").strip().rstrip("/").rpartition("/")[2]
+    for item in papers:
+        if named in {item.record.id, *item.record.aliases}:
+            return item
+    raise NothingAdded([f"there is no paper `{named[:60]}`: give its id, the last part of its page's address"])
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What somebody wants to be right about a paper, and where it is said."""
+
+    paper: Paper
+    right: str
+    proof: str
+    today: date
+
+    @property
+    def line(self) -> str:
+        """What is right, on one line."""
+        return " ".join(self.right.split())
+
+
+def _venue(wish: _Wish) -> dict[str, Any]:
+    year = re.search(r"\b(1[89]|20)[0-9]{2}\b", wish.line)
+    name = re.sub(r"[\s,(]*\b(?:1[89]|20)[0-9]{2}\b[\s,)]*", " ", wish.line).strip() if year else wish.line
+    return {"venue": {"name": name} | ({"year": int(year.group())} if year else {})}
+
+
+def _links(wish: _Wish) -> dict[str, Any]:
+    """Links as `code: https://…`, or an address by itself, whose kind is guessed."""
+    found = dict(wish.paper.links.present())
+    named = re.findall(r"(?:\b([a-z]+)\s*:\s*)?(https?://\S+)", wish.right)
+    for kind, url in named:
+        found[kind if kind in Links.model_fields else link_kind(url, wish.right)[0]] = url.rstrip(".,;)")
+    if not named:
+        raise NothingAdded(["there is no address in the answer: write it as `code: https://…`"])
+    return {"links": {kind: found[kind] for kind in Links.model_fields if kind in found}}
+
+
+def _standing(wish: _Wish) -> dict[str, Any]:
+    """A retraction or correction: the words, the day if one is named, and where it is told."""
+    status = "retracted" if re.search(r"retract|withdr", wish.line, re.IGNORECASE) else "corrected"
+    day = re.search(r"\b20[0-9]{2}-[01][0-9]-[0-3][0-9]\b", wish.line)
+    url = re.search(r"https?://\S+", wish.proof)
+    if url is None:
+        raise NothingAdded([f"a retraction or correction needs its notice: give its address under “{PROOF}”"])
+    date_of_it = day.group() if day else wish.today.isoformat()
+    news = {"date": date_of_it, "kind": status, "text": wish.line, "url": url.group()}
+    return {"status": status, "news": [*record_data(wish.paper).get("news", ()), news]}
+
+
+_CHANGES: Mapping[str, Callable[[_Wish], dict[str, Any]]] = {
+    "Title": lambda wish: {"title": wish.line},
+    "Authors": lambda wish: {"authors": [{"name": name} for name in _listed(wish.right)]},
+    "Abstract": lambda wish: {"abstract": wish.right},
+    "Summary": lambda wish: {"summary": {"text": wish.line, "by": "human"}},
+    "Venue and year": _venue,
+    "A link": _links,
+    "arXiv id": lambda wish: {"arxiv": wish.right},
+    "DOI": lambda wish: {"doi": wish.right},
+    "Categories": lambda wish: {"categories": _listed(wish.right)},
+    "Tags": lambda wish: {"tags": _listed(wish.right)},
+    "It was retracted or corrected": _standing,
+}
+"""What can be changed by a program, by the choices of the form."""
+
+TOPICS = (*_CHANGES, "Something else")
+
+
+def _told(error: ValidationError) -> str:
+    details = error.errors(include_url=False)[0]
+    context = details.get("ctx", {})
+    return f"{details['loc'][0]}: {context.get('what', details['msg'])}; {context.get('remedy', 'correct it')}"

@@ -1,0 +1,97 @@
+"""An issue form taken in: files written, checked, and kept if `check` has nothing against them; and the answer.
+
+The answer is Markdown for the issue. The form's text, and everything found by it, comes from strangers: it is shown in
+blocks of code alone, which nothing in it can close.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import unified_diff
+from pathlib import Path
+
+from generator.artifacts import write_over
+from generator.build import examine
+from generator.importers import adding, forms
+from generator.importers.fetching import Web
+from generator.importers.found import NothingAdded
+from generator.problems import ProblemsFound, errors_of
+
+LONGEST_ANSWER = 50_000
+"""A comment holds 65,536 characters."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a form was taken in, the title that a pull request may have, and the answer."""
+
+    is_taken: bool
+    title: str
+    answer: str
+
+
+def take_in(root: Path, body: str, today: date, web: Web) -> Outcome:
+    """Write what a form says, if it can be, and check it; otherwise nothing is changed, and the answer says why."""
+    given = forms.answers(body)
+    try:
+        if forms.is_correction(given):
+            return _take_correction(root, given, today)
+        return _take_paper(root, given, today, web)
+    except NothingAdded as nothing:
+        return _refused(nothing.reasons)
+    except ProblemsFound as found:
+        return _refused(map(str, found.problems))
+
+
+def _take_paper(root: Path, given: forms.Answers, today: date, web: Web) -> Outcome:
+    made = forms.added(root, given, today, web)
+    before: dict[Path, str | None] = {root / place: None for place, _ in made.drafts}
+    adding.write(root, made)
+    if problems := _problems(root, today, before):
+        return _refused(problems)
+    ids = ", ".join(draft.paper.id for _, draft in made.drafts)
+    texts = [text for _, text in made.texts(root)]
+    told = _code([*adding.report(made, dry_run=False), "", *texts])
+    return Outcome(True, f"Add {ids}", f"Thank you. This is what would be added:\n\n{told}")
+
+
+def _take_correction(root: Path, given: forms.Answers, today: date) -> Outcome:
+    correction = forms.corrected(root, given, today)
+    path = correction.rewrite.path
+    old = path.read_text("utf-8")
+    before: dict[Path, str | None] = {path: old}
+    write_over(path, correction.rewrite.fresh)
+    if problems := _problems(root, today, before):
+        return _refused(problems)
+    changed = ", ".join(correction.changed)
+    change = unified_diff(old.splitlines(), correction.rewrite.fresh.splitlines(), lineterm="", n=1)
+    told = _code([correction.rewrite.shown_as, *list(change)[2:]])
+    return Outcome(True, f"Correct {correction.paper.id}: {changed}", f"Thank you. This is changed:\n\n{told}")
+
+
+def _problems(root: Path, today: date, before: dict[Path, str | None]) -> list[str]:
+    """What `check` has against the digest now; if there is anything, the files are put back as they were."""
+    errors = errors_of(examine(root, today).problems)
+    if errors:
+        for path, text in before.items():
+            if text is None:
+                path.unlink()
+            else:
+                write_over(path, text)
+    return [str(problem) for problem in errors]
+
+
+def _refused(reasons: Iterable[str]) -> Outcome:
+    words = "This could not be taken in as it is. You can edit the issue above, and it will be tried again."
+    return Outcome(False, "", f"{words}\n\n{_code(reasons)}")
+
+
+def _code(lines: Iterable[str]) -> str:
+    """Lines in a block of code whose fence is longer than any in them."""
+    text = "\n".join(lines).rstrip()[:LONGEST_ANSWER]
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}\n"

@@ -1,0 +1,197 @@
+"""Issue forms taken in: a stranger's text in, a checked file and an answer out, or nothing changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from generator.importers import forms
+from generator.intake import Outcome, take_in
+from tests.apis import Apis, playing, says
+from tests.conftest import PAPER, MakeDigest
+
+DAY = date(2026, 11, 25)
+PLACE = "content/papers/2024/a-paper.yaml"
+
+
+@pytest.fixture
+def apis() -> Iterator[Apis]:
+    with playing() as played:
+        played.play()
+        yield played
+
+
+@pytest.fixture
+def root(make_digest: MakeDigest) -> Path:
+    return make_digest({PLACE: PAPER + "tags: [mri]  # by hand\naliases: [an-old-paper]\n"})
+
+
+def form(**given: str) -> str:
+    questions = {
+        "link": forms.LINK, "title": forms.TITLE, "authors": forms.AUTHORS, "abstract": forms.ABSTRACT,
+        "category": forms.CATEGORY, "tags": forms.TAGS, "summary": forms.SUMMARY,
+        "paper": forms.PAPER, "what": forms.WHAT, "right": forms.RIGHT, "proof": forms.PROOF,
+    }  # fmt: skip
+    return "".join(
+        f"### {questions[name]}\r\n\r\n{answer or forms.NO_ANSWER}\r\n\r\n" for name, answer in given.items()
+    )
+
+
+def taken(root: Path, apis: Apis, **given: str) -> Outcome:
+    return take_in(root, form(**given), DAY, apis.web())
+
+
+def files(root: Path) -> dict[str, str]:
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in (root / "content").rglob("*.yaml")}
+
+
+def test_a_link_alone_is_enough_for_a_paper(root: Path, apis: Apis) -> None:
+    outcome = taken(root, apis, link="https://arxiv.org/abs/2611.01234", title="", category="Vision (vision)", tags="")
+    assert outcome.is_taken, outcome.answer
+    assert outcome.title == "Add lanternnet"
+    assert "categories: [vision]\n" in files(root)["content/papers/2026/lanternnet.yaml"]
+    assert 'title: "LanternNet' in outcome.answer
+
+
+def test_a_title_and_an_abstract_will_do_without_a_link(root: Path, apis: Apis) -> None:
+    outcome = taken(
+        root, apis, link="", title="By  hand", authors="Ada Lovelace\nPlato", abstract="It says\nsomething.\n\nTwice.",
+        category="Vision (vision)", tags="MRI, rlhf", summary="A sentence that is long enough to be a summary here.",
+    )  # fmt: skip
+    assert outcome.is_taken, outcome.answer
+    text = files(root)["content/papers/undated/by-hand.yaml"]
+    assert text.startswith('title: "By hand"\nauthors: [Ada Lovelace, Plato]\n')
+    assert "tags: [MRI, rlhf]" in text
+    assert "by: human" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"link": "", "title": "Only a title"}, "give that, or a title and an abstract"),
+        ({"link": "https://github.com/x/y"}, "that is code"),
+        ({"link": "2610.99999"}, "arXiv has no such paper"),
+        ({"link": "2611.01234", "category": "Not sure", "tags": "nonsense"}, "unknown tag `nonsense`"),
+        ({"link": "2611.01234", "category": "Vision (visoin)"}, "did you mean `vision`?"),
+        (
+            {"link": "", "title": "A paper", "abstract": "It says something."},
+            "the catalog has that paper, as `a-paper`",
+        ),
+    ],
+)
+def test_what_cannot_be_taken_in_is_answered_with_the_reason_and_changes_nothing(
+    root: Path, apis: Apis, given: dict[str, str], reason: str
+) -> None:
+    before = files(root)
+    outcome = taken(root, apis, **given)
+    assert not outcome.is_taken
+    assert reason in outcome.answer
+    assert files(root) == before
+
+
+def test_without_the_web_the_answer_says_so(root: Path, apis: Apis) -> None:
+    for host in ("export.arxiv.org", "api.semanticscholar.org"):
+        apis.fault(host, "/", *[says(500)] * 20)
+    assert "export.arxiv.org" in taken(root, apis, link="2611.01234").answer
+
+
+CORRECTIONS = [
+    ("Title", "A better  title", 'title: "A better title"\n'),
+    ("Authors", "Ada Lovelace, Plato", "authors: [Ada Lovelace, Plato]\n"),
+    ("Authors", "- Ada Lovelace\n- Plato", "authors: [Ada Lovelace, Plato]\n"),
+    ("Abstract", "It says something else.", "abstract: >\n  It says something else.\n"),
+    ("Summary", "It says something in one whole sentence here.", "  by: human\n"),
+    ("Venue and year", "ICLR 2025", "venue: {name: ICLR, year: 2025}\n"),
+    ("Venue and year", "Iclr conf", "venue: {name: Iclr conf}\n"),
+    ("A link", "code: https://a.example/x", "links:\n  code: https://a.example/x\n"),
+    (
+        "A link",
+        "The dataset is at https://huggingface.co/datasets/a/b.",
+        "  data: https://huggingface.co/datasets/a/b\n",
+    ),
+    ("arXiv id", "2410.00010", 'arxiv: "2410.00010"\n'),
+    ("DOI", "10.1000/x", "doi: 10.1000/x\n"),
+    ("Categories", "language, vision", "categories: [language, vision]\n"),
+    ("Tags", "rlhf", "tags: [rlhf]\n"),
+]
+
+
+@pytest.mark.parametrize(("what", "right", "line"), CORRECTIONS)
+def test_a_correction_changes_its_key_and_keeps_the_comments(
+    root: Path, apis: Apis, what: str, right: str, line: str
+) -> None:
+    outcome = taken(root, apis, paper="https://digest.example/sub/papers/a-paper/", what=what, right=right, proof="")
+    assert outcome.is_taken, outcome.answer
+    text = files(root)[PLACE]
+    assert line in text
+    assert "# by hand" in text
+    assert outcome.title.startswith("Correct a-paper: ")
+    assert "\n+" in outcome.answer, "the answer shows what changes"
+
+
+@pytest.mark.parametrize(("what", "is_news"), [("Title", True), ("A link", True), ("Tags", False), ("Summary", False)])
+def test_updated_moves_when_readers_should_hear_of_it(root: Path, apis: Apis, what: str, is_news: bool) -> None:
+    right = next(right for topic, right, _ in CORRECTIONS if topic == what)
+    taken(root, apis, paper="a-paper", what=what, right=right)
+    assert ("updated: 2026-11-25" in files(root)[PLACE]) == is_news
+
+
+def test_a_retraction_needs_its_notice_and_then_has_date_and_reason(root: Path, apis: Apis) -> None:
+    what, right = "It was retracted or corrected", "Retracted on 2026-11-20 because the data were made up."
+    assert "needs its notice" in taken(root, apis, paper="a-paper", what=what, right=right, proof="").answer
+    outcome = taken(root, apis, paper="a-paper", what=what, right=right, proof="see https://a.example/notice")
+    assert outcome.is_taken, outcome.answer
+    text = files(root)[PLACE]
+    assert "status: retracted\n" in text
+    assert "date: 2026-11-20\n    kind: retracted\n" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"paper": "nobody", "what": "Title", "right": "x"}, "there is no paper `nobody`"),
+        ({"paper": "a-paper", "what": "Something else", "right": "x"}, "for a person to look at"),
+        ({"paper": "a-paper", "what": "Title", "right": ""}, "has no answer to “What is right?”"),
+        ({"paper": "a-paper", "what": "DOI", "right": "https://doi.org/10.1000/x"}, "write doi: 10.1000/x"),
+        ({"paper": "a-paper", "what": "Tags", "right": "nope"}, "unknown tag `nope`"),
+        ({"paper": "a-paper", "what": "A link", "right": "javascript:alert(1)"}, "there is no address"),
+        ({"paper": "../../mkdocs", "what": "Title", "right": "x"}, "there is no paper"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_answered_and_changes_nothing(
+    root: Path, apis: Apis, given: dict[str, str], reason: str
+) -> None:
+    before = files(root)
+    outcome = taken(root, apis, **given)
+    assert not outcome.is_taken
+    assert reason in outcome.answer
+    assert files(root) == before
+
+
+def test_a_former_id_is_known_too(root: Path, apis: Apis) -> None:
+    assert taken(root, apis, paper="an-old-paper", what="Title", right="New").is_taken
+
+
+def test_nothing_in_a_form_can_close_the_block_of_code_that_shows_it(root: Path, apis: Apis) -> None:
+    hostile = "````\n@everyone <img src=x> [x](javascript:1)\n``````"
+    outcome = taken(root, apis, link="", title=hostile, abstract=hostile + " and more", category="Vision (vision)")
+    fence = re.search(r"^(`{3,})text$", outcome.answer, re.MULTILINE)
+    assert fence
+    inside = outcome.answer.split(f"{fence.group(1)}text\n", 1)[1].rsplit(fence.group(1), 1)[0]
+    assert fence.group(1) not in inside
+
+
+def test_answers_are_read_by_their_questions_and_empty_ones_are_none() -> None:
+    body = form(link="x", title="", tags="a\n\nb") + "### Something new\n\nanswer\n"
+    assert forms.answers(body) == {forms.LINK: "x", forms.TAGS: "a\n\nb", "Something new": "answer"}
+
+
+@pytest.mark.parametrize(
+    "body", ["", "just text", "### \n\n###", "### Link or id\n\n\n", "### What is wrong?\n\n### Paper\n"]
+)
+def test_a_form_that_is_none_is_answered(root: Path, apis: Apis, body: str) -> None:
+    assert not take_in(root, body, DAY, apis.web()).is_taken
