@@ -274,13 +274,8 @@ def test_new_asks_until_every_answer_is_right_and_writes_the_file(make_digest: M
     assert done.exit_code == 0, done.output
     for words in ("did you mean vision?", "write one sentence of 40 to 200", "`a-paper` is taken", "is not an id"):
         assert words in done.output, words
-    assert (
-        (root / "content/papers/undated/new-paper.yaml")
-        .read_text("utf-8")
-        .startswith(
-            'title: "A new paper about MRI"\nauthors: [Ada Lovelace, Plato]\nabstract: >\n  It says something about MRI.\n'
-        )
-    )
+    lines = (root / "content/papers/undated/new-paper.yaml").read_text("utf-8").splitlines()
+    assert lines[:2] == ['title: "A new paper about MRI"', "authors: [Ada Lovelace, Plato]"]
     assert run("check", "--root", str(root)).exit_code == 0
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.conftest import REPOSITORY
+from generator.catalog.load import load
+from generator.formatting import out_of_style
+from tests.conftest import REPOSITORY, MakeDigest
 
 LOCKS = [REPOSITORY / "requirements/site.txt", REPOSITORY / "requirements/test.txt"]
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
@@ -125,3 +128,31 @@ def test_every_pair_of_colours_can_be_read(palette: str, front: str, back: str) 
 
     lighter, darker = sorted((luminance(front), luminance(back)), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def example_of(document: str) -> str:
+    text = (REPOSITORY / document).read_text("utf-8")
+    [example] = re.findall(r"```yaml\n(# content/papers/.*?)```", text, re.DOTALL)
+    return example
+
+
+def test_the_commented_paper_is_the_same_in_the_repository_and_on_the_site() -> None:
+    assert example_of("CONTRIBUTING.md") == example_of("content/pages/contribute.md")
+
+
+def test_check_has_nothing_against_the_commented_paper(make_digest: MakeDigest) -> None:
+    names = {
+        "content/categories.yaml": "- {id: vision-language, title: V, family: f, description: D}\n",
+        "content/tags.yaml": "- {id: rag, title: RAG, kind: technique}\n"
+        "- {id: hallucination, title: Hallucination, kind: task}\n",
+    }
+    root = make_digest({**names, "content/papers/2024/mmed-rag.yaml": example_of("CONTRIBUTING.md")})
+    assert load(root, date(2026, 11, 24)).problems == []
+
+
+def test_the_commented_paper_is_in_house_style(make_digest: MakeDigest) -> None:
+    place = "content/papers/2024/mmed-rag.yaml"
+    example = example_of("CONTRIBUTING.md")
+    without_comments = re.sub(r" +#.*", "", example)
+    root = make_digest({place: without_comments})
+    assert [rewrite.shown_as for rewrite in out_of_style(root, (root / place,))[0]] == []
