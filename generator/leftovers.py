@@ -142,6 +142,9 @@ def mend(text: str) -> tuple[str, list[Leftover]]:
 
 
 def _matches(rule: Rule, text: str) -> list[re.Match[str]]:
+    matches = list(rule.pattern.finditer(text))
+    if not matches:  # as with nearly every rule and text; parsing is what takes time
+        return []
     spared = {Kind.MATH} if rule.in_urls else {Kind.MATH, Kind.URL}
     islands = [span for span in parse(text) if span.kind in spared]
     ends = [span.end for span in islands]
@@ -150,7 +153,7 @@ def _matches(rule: Rule, text: str) -> list[re.Match[str]]:
         nearest = bisect_right(ends, found.start())
         return nearest < len(islands) and islands[nearest].start < max(found.end(), found.start() + 1)
 
-    return [found for found in rule.pattern.finditer(text) if not is_spared(found)]
+    return [found for found in matches if not is_spared(found)]
 
 
 def _leftover(rule: Rule, found: re.Match[str]) -> Leftover:
