@@ -79,6 +79,14 @@ def write_over(path: Path, content: str) -> bool:
     return _write_if_changed(path, content.encode())
 
 
+def put_back(path: Path, content: bytes | None) -> None:
+    """Give a file the content that it had before, if there was one."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        _write_if_changed(path, content)
+
+
 def _write_if_changed(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False

@@ -9,8 +9,9 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from generator.catalog.checks import SUMMARY_LENGTH
+from generator.catalog.checks import SUMMARY_LENGTH, folded
 from generator.catalog.models import MOST_CATEGORIES, Author, Line, Paper, Prose, Summary, SummaryBy, WebAddress
+from generator.catalog.telling import sentences
 from generator.importers.drafts import Drafting
 from generator.importers.found import Found
 from generator.importers.ids import new_id, short_id
@@ -101,11 +102,7 @@ def _asked_in_lines(question: str, parse: Parse) -> str:
 
 
 def _told(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    details = error.errors(include_url=False)[0]
-    context = details.get("ctx", {})
-    return f"{context.get('what', details['msg'])}: {context.get('remedy', 'correct it')}"
+    return sentences(error)[0].removeprefix("the record: ") if isinstance(error, ValidationError) else str(error)
 
 
 # ---- choosing from a list --------------------------------------------------------------------------------------------
@@ -134,7 +131,7 @@ def _chosen(label: str, suggested: Sequence[Suggestion], known: dict[str, str], 
 
 
 def _known_ones(text: str, known: dict[str, str], label: str, least: int) -> list[str]:
-    named = [name.strip().casefold().replace(" ", "-") for name in text.split(",") if name.strip()]
+    named = [folded(name) for name in text.split(",") if name.strip()]
     unknown = [name for name in named if name not in known]
     if unknown:
         close = difflib.get_close_matches(unknown[0], known, n=3)

@@ -71,7 +71,8 @@ def examine(root: Path, today: date) -> Examined:
     problems = sorted({*loaded.problems, *problems})
     if loaded.catalog is None or identity is None or errors_of(problems):
         return Examined(None, problems, loaded.counts)
-    return Examined(Site(loaded.catalog, identity, places.templates, pages), problems, loaded.counts)
+    site = Site(loaded.catalog, identity, places.templates, pages, places.correction_form.is_file())
+    return Examined(site, problems, loaded.counts)
 
 
 def outputs(site: Site) -> list[Artifact]:

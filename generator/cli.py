@@ -17,7 +17,7 @@ import click
 from generator import __doc__ as about
 from generator.artifacts import write_over
 from generator.problems import Problem, ProblemsFound, errors_of
-from generator.reports import FORMATS, tally
+from generator.reports import FORMATS, counted, tally
 
 if TYPE_CHECKING:
     from generator.formatting import Rewrite
@@ -69,7 +69,8 @@ def _judge(root: Path, places: list[str]) -> None:
     """Tell what `check` says of new files, and how to go on."""
     from generator.build import examine
 
-    _show([problem for problem in examine(root, today()).problems if problem.where.path in places])
+    problems = examine(root, today()).problems
+    _show([problem for problem in problems if problem.where.path in places or problem in errors_of(problems)])
     click.echo(
         "Look the file over, then run `paper-digest check`." if len(places) == 1 else "Now run `paper-digest check`."
     )
@@ -107,21 +108,26 @@ def fmt(root: Path, files: tuple[Path, ...], only_check: bool) -> None:
 
     Keys come in the order of the example in CONTRIBUTING.md, long texts are folded, short lists take one line.
     """
-    from generator.formatting import out_of_style
+    from generator.formatting import layout_of, out_of_style
 
     with _told():
         outside = [path for path in files if not path.is_relative_to(root)]
         if outside:
             raise click.UsageError(f"{outside[0]} is not in the digest's folder; name that with --root.")
+        strange = [path for path in files if layout_of(path, root) is None]
+        if strange:
+            raise click.UsageError(f"{strange[0]} has no style: it is JSON, or no content file.")
         rewrites, problems = out_of_style(root, files)
         _settle(rewrites, only_check, "not in house style", "in house style now")
-        if problems:
-            raise ProblemsFound(problems)
+    _show(problems)
     if rewrites and only_check:
         click.echo("Run `paper-digest fmt` to mend that.")
-        raise SystemExit(1)
-    if not rewrites:
+    if problems:
+        click.echo(f"{counted(len({problem.where.path for problem in problems}), 'files')} cannot be formatted.")
+    elif not rewrites:
         click.echo("Every file is in house style.")
+    if problems or (rewrites and only_check):
+        raise SystemExit(1)
 
 
 @main.command()
@@ -229,6 +235,8 @@ def add(
     from generator.importers import adding
 
     if form:
+        if sources or paper_id or dry_run or added:
+            raise click.UsageError("--form is taken in as it is: it goes with --answer, --root and --fresh alone.")
         _take_in(root, form, answer, fresh)
         return
     if not sources:
@@ -256,7 +264,7 @@ def _take_in(root: Path, form: Path, answer: Path | None, fresh: bool) -> None:
     with _told(), _web(root, fresh) as web:
         outcome = take_in(root, form.read_text("utf-8", "replace"), today(), web)
     if answer:
-        answer.write_text(outcome.answer, "utf-8")
+        write_over(answer, outcome.answer)
     click.echo(outcome.title or outcome.answer)
     if not outcome.is_taken:
         raise SystemExit(1)
@@ -270,7 +278,7 @@ def _take_in(root: Path, form: Path, answer: Path | None, fresh: bool) -> None:
 def new(root: Path, source: str | None, added: datetime | None, fresh: bool) -> None:
     """Ask for what a new paper needs, and write its file.
 
-    With a SOURCE (see `add`), only what it does not say is left to you.
+    With a SOURCE it does what `add` does.
     """
     from generator.asking import ask_for_paper
     from generator.catalog.load import read_shelf
@@ -313,10 +321,7 @@ def verify(root: Path, ids: tuple[str, ...], writing: bool, links: bool, shape: 
     from generator.importers import verifying
 
     with _told(), _web(root, fresh) as web:
-        try:
-            found = verifying.verify(root, today(), web, partial(click.echo, err=True), ids=ids, links=links)
-        except KeyError as unknown:
-            raise click.UsageError(f"there is no paper {unknown} in the catalog") from None
+        found = verifying.verify(root, today(), web, partial(click.echo, err=True), ids=ids, links=links)
         changed, refused = verifying.write(root, found.differences, today()) if writing else ([], [])
         click.echo(verifying.FORMATS[shape](found, changed, refused))
 

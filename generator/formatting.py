@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from generator.catalog import files
-from generator.catalog.house_style import Layout, formatted
-from generator.catalog.load import read_shelf
-from generator.catalog.schema import FOLDER, NAMED_BY_FILE, RECORDS, Known, kind_of, modeline, schemas
-from generator.catalog.source import read_text
+from generator.catalog.house_style import Layout, amended, formatted
+from generator.catalog.load import Located, read_shelf
+from generator.catalog.models import Paper
+from generator.catalog.schema import FOLDER, NAMED_BY_FILE, RECORDS, Known, kind_of, modeline, outdated
+from generator.catalog.source import Mark, fail, read_text
+from generator.catalog.write import record_data
 from generator.problems import Problem, ProblemsFound
 
 
@@ -47,6 +52,25 @@ def out_of_style(root: Path, only: tuple[Path, ...] = ()) -> tuple[list[Rewrite]
     return rewrites, problems
 
 
+def differs(item: Located[Paper], changes: Mapping[str, Any]) -> bool:
+    """Whether new plain values of some keys change what a paper says."""
+    data = record_data(item.record)
+    try:
+        return Paper.model_validate({**data, **changes}) != item.record
+    except ValidationError:
+        return True  # what is wrong with it is told when it is written
+
+
+def rewritten(root: Path, item: Located[Paper], changes: Mapping[str, Any]) -> Rewrite:
+    """The file of a paper with new plain values of some keys. Raises ProblemsFound when a program cannot write it."""
+    path = root / item.source.path
+    layout = layout_of(path, root)
+    if layout is None:
+        fail(item.source.path, Mark(1, 1), "a JSON file is not changed by a program", "change it by hand")
+    record = item.record.id if item.node is not item.source.root else None
+    return Rewrite(path, layout.path, amended(read_text(path, layout.path), layout, changes, record=record))
+
+
 def _content_files(root: Path) -> Iterator[Path]:
     for name in RECORDS:
         path, _ = files.fixed(root, name, required=False)
@@ -58,9 +82,5 @@ def _content_files(root: Path) -> Iterator[Path]:
 
 def stale_schemas(root: Path) -> list[Rewrite]:
     """The schemas that are missing or no longer say what `check` does. Raises ProblemsFound."""
-    wanted = {root / FOLDER / name: text for name, text in schemas(Known.on(read_shelf(root))).items()}
-    return [
-        Rewrite(path, files.shown(path, root), text)
-        for path, text in wanted.items()
-        if not (path.is_file() and path.read_text("utf-8") == text)
-    ]
+    stale = outdated(root, Known.on(read_shelf(root)))
+    return [Rewrite(path, files.shown(path, root), text) for path, text in stale]

@@ -13,8 +13,9 @@ from datetime import date
 from difflib import unified_diff
 from pathlib import Path
 
-from generator.artifacts import write_over
+from generator.artifacts import put_back, write_over
 from generator.build import examine
+from generator.catalog.source import read_text
 from generator.importers import adding, forms
 from generator.importers.fetching import Web
 from generator.importers.found import NothingAdded
@@ -48,9 +49,8 @@ def take_in(root: Path, body: str, today: date, web: Web) -> Outcome:
 
 def _take_paper(root: Path, given: forms.Answers, today: date, web: Web) -> Outcome:
     made = forms.added(root, given, today, web)
-    before: dict[Path, str | None] = {root / place: None for place, _ in made.drafts}
-    adding.write(root, made)
-    if problems := _problems(root, today, before):
+    written = {root / place: text for place, text in made.texts(root)}
+    if problems := _written(root, today, written):
         return _refused(problems)
     ids = ", ".join(draft.paper.id for _, draft in made.drafts)
     texts = [text for _, text in made.texts(root)]
@@ -60,27 +60,26 @@ def _take_paper(root: Path, given: forms.Answers, today: date, web: Web) -> Outc
 
 def _take_correction(root: Path, given: forms.Answers, today: date) -> Outcome:
     correction = forms.corrected(root, given, today)
-    path = correction.rewrite.path
-    old = path.read_text("utf-8")
-    before: dict[Path, str | None] = {path: old}
-    write_over(path, correction.rewrite.fresh)
-    if problems := _problems(root, today, before):
+    rewrite = correction.rewrite
+    old = read_text(rewrite.path, rewrite.shown_as)
+    if problems := _written(root, today, {rewrite.path: rewrite.fresh}):
         return _refused(problems)
     changed = ", ".join(correction.changed)
-    change = unified_diff(old.splitlines(), correction.rewrite.fresh.splitlines(), lineterm="", n=1)
-    told = _code([correction.rewrite.shown_as, *list(change)[2:]])
+    change = unified_diff(old.splitlines(), rewrite.fresh.splitlines(), lineterm="", n=1)
+    told = _code([rewrite.shown_as, *list(change)[2:]])
     return Outcome(True, f"Correct {correction.paper.id}: {changed}", f"Thank you. This is changed:\n\n{told}")
 
 
-def _problems(root: Path, today: date, before: dict[Path, str | None]) -> list[str]:
-    """What `check` has against the digest now; if there is anything, the files are put back as they were."""
-    errors = errors_of(examine(root, today).problems)
+def _written(root: Path, today: date, texts: dict[Path, str]) -> list[str]:
+    """Write files, if `check` has nothing new against the digest then; otherwise tell what, and put all back."""
+    known = set(errors_of(examine(root, today).problems))
+    before = {path: path.read_bytes() if path.exists() else None for path in texts}
+    for path, text in texts.items():
+        write_over(path, text)
+    errors = [problem for problem in errors_of(examine(root, today).problems) if problem not in known]
     if errors:
-        for path, text in before.items():
-            if text is None:
-                path.unlink()
-            else:
-                write_over(path, text)
+        for path, content in before.items():
+            put_back(path, content)
     return [str(problem) for problem in errors]
 
 

@@ -38,7 +38,7 @@ class Problem:
 
     def __str__(self) -> str:
         label = "warning: " if self.severity is Severity.WARNING else ""
-        return f"{self.where}: {label}{self.what}\n    {self.remedy}"
+        return f"{self.where}: {label}{_one_line(self.what)}\n    {_one_line(self.remedy)}"
 
     @property
     def rule(self) -> str:
@@ -57,6 +57,11 @@ class Problem:
             "what": self.what,
             "remedy": self.remedy,
         }
+
+
+def _one_line(words: str) -> str:
+    """Words that quote a value, on one line whatever is in it."""
+    return " ".join(words.split())
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it carries problems; it is not one of the program's errors

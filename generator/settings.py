@@ -13,7 +13,7 @@ from generator.problems import Problem, ProblemsFound, SourceRef
 from generator.urls import published_at, web_address
 
 CONFIG = "mkdocs.yml"
-ISSUE_FORMS = ".github/ISSUE_TEMPLATE"
+CORRECTION_FORM = "correct-paper"
 OWN_THEME = Path(__file__).resolve().parent.parent / "theme"
 
 
@@ -39,6 +39,11 @@ class Places:
         return self.root / "content" / "pages"
 
     @property
+    def correction_form(self) -> Path:
+        """The issue form for corrections, if the digest's repository has one."""
+        return self.root / ".github" / "ISSUE_TEMPLATE" / f"{CORRECTION_FORM}.yml"
+
+    @property
     def templates(self) -> Path:
         """The generator's templates: the digest's own, or else those that come with the generator."""
         own = self.root / "theme" / "templates"
@@ -57,8 +62,6 @@ class Identity:
     language: str
     nav: tuple[str, ...] = ()
     """The pages that the navigation and the footer name, as addresses."""
-    forms: frozenset[str] = frozenset()
-    """The names of the issue forms that the digest's repository offers."""
 
     @property
     def host(self) -> str:
@@ -80,8 +83,8 @@ class Identity:
         return f"{base}/{self.edit_uri.replace('edit/', 'blob/', 1)}{quote(where.path)}#L{where.line}"
 
     def form(self, name: str, **filled_in: str) -> str | None:
-        """Where an issue form of the digest's repository is opened, filled in; None when there is no such form."""
-        if self.repo_url is None or name not in self.forms:
+        """Where an issue form of the digest's repository is opened, filled in."""
+        if self.repo_url is None:
             return None
         values = urlencode({"template": f"{name}.yml", **filled_in}, quote_via=quote)
         return f"{self.repo_url.rstrip('/')}/issues/new?{values}"
@@ -107,7 +110,6 @@ def read_identity(root: Path) -> Identity:
         edit_uri=str(values.get("edit_uri") or "edit/main/").rstrip("/") + "/",
         language=str(theme.get("language", "en")) if isinstance(theme, dict) else "en",
         nav=tuple(_named_pages(values)),
-        forms=frozenset(path.stem for path in (root / ISSUE_FORMS).glob("*.yml")),
     )
 
 

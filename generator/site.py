@@ -40,6 +40,8 @@ class Site:
     identity: Identity
     templates: Path
     pages: tuple[HandWritten, ...] = ()
+    takes_corrections: bool = False
+    """Whether the digest's repository has an issue form for them."""
 
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
@@ -95,8 +97,8 @@ class Site:
     @cached_property
     def tags_with_a_page(self) -> tuple[Tag, ...]:
         """The tags that papers have, and those whose page was published when papers had them."""
-        promised = self.catalog.ledger.tags if self.catalog.ledger else {}
-        return tuple(tag for tag in self.catalog.tags if self.tagged[tag.id] or tag.id in promised)
+        promised = self.catalog.ledger.tags.keys() if self.catalog.ledger else set()
+        return tuple(tag for tag in self.catalog.tags if self.tagged[tag.id] or promised & {tag.id, *tag.aliases})
 
     @cached_property
     def moved(self) -> dict[Address, tuple[str, Address]]:

@@ -72,7 +72,7 @@ def parse(text: str) -> list[Span]:
 
 def _urls(text: str) -> Iterator[Span]:
     for found in _URL.finditer(text):
-        url = _without_punctuation(found.group())
+        url = without_punctuation(found.group())
         try:
             yield Span(Kind.URL, web_address(url), found.start(), found.start() + len(url))
         except ValueError:
@@ -98,7 +98,7 @@ def _is_tex(body: str, around: str) -> bool:
     return bool(_PERHAPS_TEX.search(body)) and not re.search(r"\w", around)
 
 
-def _without_punctuation(url: str) -> str:
+def without_punctuation(url: str) -> str:
     """A URL without the punctuation of the sentence around it; a bracket it opened itself stays."""
     unopened = url.count(")") - url.count("(")
     end = len(url)
@@ -153,6 +153,30 @@ def markdown(text: str) -> Markup:
     """Text for a Markdown file in which every sign that could mean something to Markdown or HTML is an entity."""
     escaped = _MARKDOWN_SIGNS.sub(lambda found: f"&#{ord(found.group())};", plain(text))
     return Markup(escaped)  # noqa: S704 - that is the escaping
+
+
+# What means something to Markdown or HTML: anywhere, or at the beginning of a line.
+_GITHUB_SIGNS = re.compile(r"[\\`*_\[\]<>#|~$&@]|^(?:[-+=]|[0-9](?=[0-9]*[.)]))")
+# What GitHub makes a link or picture of: @name, #12, GH-12, :smile:, https://…, www.…, and the hash of a commit.
+_GITHUB_REFERENCES = re.compile(
+    r"@|#(?=\w)|(?<=[Gg][Hh])-(?=\d)|(?<=GHSA)-|:(?=[\w+/-])|(?<=[wW]{3})(?=\.)|[0-9a-f]{6}(?=[0-9a-f])"
+)
+
+
+def github(words: str) -> Markup:
+    """Words for GitHub's Markdown in which nothing means anything to Markdown, HTML or GitHub.
+
+    GitHub finds mentions, references and emoji after a text is rendered, so that neither a backslash nor an entity
+    hides them (https://github.com/github/cmark-gfm/issues/181). A space of no width within does. Dollars are looked
+    for in the finished text too, but not across elements.
+    """
+    parted = _GITHUB_REFERENCES.sub(lambda found: f"{found.group()}\u200b", words)
+    return Markup(_GITHUB_SIGNS.sub(_github_entity, parted).replace("\u200b", "&#8203;"))  # noqa: S704 - that is the escaping
+
+
+def _github_entity(found: re.Match[str]) -> str:
+    entity = f"&#{ord(found.group())};"
+    return f"<span>{entity}</span>" if found.group() == "$" else entity
 
 
 def code_spans(words: str) -> Markup:

@@ -119,6 +119,7 @@ def test_fmt_tells_a_broken_file_and_formats_the_others(make_digest: MakeDigest)
     done = run("fmt", "--root", str(root))
     assert done.exit_code == 1
     assert f"{PLACE}:2:1: " in done.output
+    assert done.output.endswith("1 file cannot be formatted.\n")
     assert (root / "content/papers/b.yaml").read_text().startswith("title")
 
 
@@ -207,6 +208,7 @@ def test_answers_of_the_web_are_kept_for_the_next_command(make_digest: MakeDiges
         (["2610.99999"], 1, "arXiv has no such paper"),
         ([], 2, "Give at least one SOURCE"),
         (["--id", "x", "2611.01234", "2611.05678"], 2, "--id names a single paper"),
+        (["--form", "mkdocs.yml", "--dry-run"], 2, "--form is taken in as it is"),
     ],
 )
 def test_add_says_plainly_why_nothing_was_added(
@@ -222,16 +224,19 @@ def test_add_says_plainly_why_nothing_was_added(
 
 
 def test_verify_tells_what_differs_and_writes_it_when_asked(make_digest: MakeDigest, mirror: Apis) -> None:
-    root = make_digest({PLACE: PAPER + 'arxiv: "2611.01234"\n'})
+    paper = (
+        PAPER.replace("A paper", "LanternNet and a Map of k-space") + 'authors: [Ada Ångström]\narxiv: "2611.01234"\n'
+    )
+    root = make_digest({PLACE: paper})
     told = run("verify", "--root", str(root), "--no-links")
     assert told.exit_code == 0, told.output
     assert f"{PLACE}:1:8: warning: title: arXiv 2611.01234 has" in told.output
-    assert (root / PLACE).read_text() == PAPER + 'arxiv: "2611.01234"\n'
+    assert (root / PLACE).read_text("utf-8") == paper
     document = json.loads(run("verify", "--root", str(root), "--no-links", "--format", "json").stdout)
     assert {each["paper"] for each in document["differences"]} == {"a-paper"}
     run("verify", "--root", str(root), "--no-links", "--write")
-    assert "LanternNet" in (root / PLACE).read_text()
-    assert run("verify", "--root", str(root), "nobody").exit_code == 2
+    assert 'title: "LanternNet: Reading' in (root / PLACE).read_text("utf-8")
+    assert run("verify", "--root", str(root), "nobody").exit_code == 1
 
 
 def test_diff_tells_what_a_change_means_for_readers(

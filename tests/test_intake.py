@@ -93,6 +93,33 @@ def test_what_cannot_be_taken_in_is_answered_with_the_reason_and_changes_nothing
     assert files(root) == before
 
 
+@pytest.mark.parametrize("link", ["{root}/secret.json", "{root}/none.json", "-", "/etc/passwd"])
+def test_a_stranger_has_no_files_here_and_learns_of_none(root: Path, apis: Apis, link: str) -> None:
+    (root / "secret.json").write_text('{"title": "A secret", "abstract": "x", "type": "article"}')
+    answer = taken(root, apis, link=link.format(root=root)).answer
+    assert "is not understood" in answer
+    assert "A secret" not in answer
+
+
+def test_faults_that_the_digest_had_before_are_not_the_forms(root: Path, apis: Apis) -> None:
+    (root / "content/papers/broken.yaml").write_text("title: Broken\nabstract: x\ncategories: [vision]\ntags: [nope]\n")
+    assert taken(root, apis, link="2611.01234", category="Vision (vision)").is_taken
+
+
+def test_a_file_with_other_line_ends_is_put_back_to_the_byte(root: Path, apis: Apis) -> None:
+    content = (root / PLACE).read_bytes().replace(b"\n", b"\r\n")
+    (root / PLACE).write_bytes(content)
+    assert not taken(root, apis, paper="a-paper", what="Tags", right="nope").is_taken
+    assert (root / PLACE).read_bytes() == content
+
+
+def test_a_paper_that_no_program_can_change_is_answered_so(root: Path, apis: Apis) -> None:
+    (root / "content/papers/list.yaml").write_text("[{id: flow, title: Flow, abstract: x, categories: [vision]}]\n")
+    outcome = taken(root, apis, paper="flow", what="Title", right="Other")
+    assert not outcome.is_taken
+    assert "the record stands in braces" in outcome.answer
+
+
 def test_without_the_web_the_answer_says_so(root: Path, apis: Apis) -> None:
     for host in ("export.arxiv.org", "api.semanticscholar.org"):
         apis.fault(host, "/", *[says(500)] * 20)
@@ -100,6 +127,7 @@ def test_without_the_web_the_answer_says_so(root: Path, apis: Apis) -> None:
 
 
 CORRECTIONS = [
+    ("A link", "page: https://example.org/a_(b).", "  page: https://example.org/a_(b)\n"),
     ("Title", "A better  title", 'title: "A better title"\n'),
     ("Authors", "Ada Lovelace, Plato", "authors: [Ada Lovelace, Plato]\n"),
     ("Authors", "- Ada Lovelace\n- Plato", "authors: [Ada Lovelace, Plato]\n"),
@@ -158,6 +186,8 @@ def test_a_retraction_needs_its_notice_and_then_has_date_and_reason(root: Path, 
         ({"paper": "a-paper", "what": "Title", "right": ""}, "has no answer to “What is right?”"),
         ({"paper": "a-paper", "what": "DOI", "right": "https://doi.org/10.1000/x"}, "write doi: 10.1000/x"),
         ({"paper": "a-paper", "what": "Tags", "right": "nope"}, "unknown tag `nope`"),
+        ({"paper": "a-paper", "what": "Title", "right": "A paper"}, "says so already"),
+        ({"paper": "a-paper", "what": "Abstract", "right": "a\u2028b"}, "U+2028"),
         ({"paper": "a-paper", "what": "A link", "right": "javascript:alert(1)"}, "there is no address"),
         ({"paper": "../../mkdocs", "what": "Title", "right": "x"}, "there is no paper"),
     ],

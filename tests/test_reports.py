@@ -29,6 +29,7 @@ def test_github_gets_a_command_that_no_text_can_break_out_of() -> None:
     assert first == (
         "::error file=a.yaml,line=1,col=2,title=bad%0A%3A%3Aerror%3A%3Aforged%2C 50%25::do%0D%0A::set-output::x"
     )
+    assert not any(line.lstrip().startswith("::") for line in rest)
     assert rest[-1] == "1 error in 1 paper, 2 categories."
 
 

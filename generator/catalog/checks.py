@@ -70,7 +70,7 @@ class Names:
 
     def tag(self, spelling: str) -> str | None:
         """The id of the tag that a spelling stands for."""
-        return self.tags.get(_folded(spelling))
+        return self.tags.get(folded(spelling))
 
     def venue(self, spelling: str) -> str | None:
         """The name of the venue that a spelling stands for."""
@@ -98,13 +98,14 @@ def run(shelf: Shelf, today: date) -> list[Problem]:
     return found
 
 
-def _folded(spelling: str) -> str:
+def folded(spelling: str) -> str:
+    """A spelling in the form in which spellings are compared."""
     return re.sub(r"[\s_-]+", "-", spelling.strip().casefold())
 
 
 def tag_spellings(tag: Tag) -> Iterator[str]:
     """Every spelling by which papers may name a tag, in the form that they are compared in."""
-    yield from {_folded(spelling) for spelling in (tag.id, tag.title, *tag.aliases)}
+    yield from {folded(spelling) for spelling in (tag.id, tag.title, *tag.aliases)}
 
 
 def _venue_spellings(venue: Venue) -> Iterator[str]:
@@ -153,7 +154,7 @@ def _arxiv_and_doi_are_unique(shelf: Shelf) -> Iterator[Problem]:
             for item in _first_of_each_id(shelf)
             if (value := getattr(item.record, name)) is not None
         ]
-        what = f"{name} {{shown}} stands at another paper too: {{first}}"
+        what = f"{name} `{{shown}}` stands at another paper too: {{first}}"
         yield from _twice(claims, what, "if it is the same paper, keep one of the two; otherwise correct the number")
 
 
@@ -256,7 +257,7 @@ def _tags_are_known(shelf: Shelf, names: Names) -> Iterator[Problem]:
     for item in shelf.papers:
         for position, spelling in enumerate(item.record.tags):
             if names.tag(spelling) is None:
-                remedy = _suggest(_folded(spelling), names.tags, "tag", "tags.yaml")
+                remedy = _suggest(folded(spelling), names.tags, "tag", "tags.yaml")
                 yield Problem(item.ref("tags", position), f"unknown tag `{spelling}`", remedy)
 
 
@@ -402,12 +403,13 @@ def _papers_do_not_name_themselves_twice(shelf: Shelf) -> Iterator[Problem]:
 def _what_is_gone_is_not_here(shelf: Shelf) -> Iterator[Problem]:
     claims = [(f"{item.record.kind}:{item.record.id}", item.record.id, item.ref("id")) for item in shelf.gone]
     yield from _twice(claims, "the notice of `{shown}` stands twice: {first}", "keep one of the two")
+    taken = {kind: _taken(shelf, kind) for kind in GoneKind} if shelf.gone else {}
     for item in shelf.gone:
         gone = item.record
         if not (is_day(gone.id) if gone.kind is GoneKind.ISSUE else is_identifier(gone.id)):
             form = "an issue's date, like 2026-11-24" if gone.kind is GoneKind.ISSUE else "the former id"
             yield Problem(item.ref("id"), f"`{gone.id}` cannot be the id of {gone.kind.with_article}", f"write {form}")
-        elif gone.id in _taken(shelf, gone.kind):
+        elif gone.id in taken[gone.kind]:
             what = f"the {gone.kind} `{gone.id}` is told to be gone, and is here"
             yield Problem(item.ref("id"), what, "delete this notice, or the record")
 

@@ -17,10 +17,10 @@ import yaml
 from pydantic import ValidationError
 
 from generator.catalog import telling
-from generator.catalog.models import Record
+from generator.catalog.models import Record, is_own_key
 from generator.catalog.schema import MODELINE
 from generator.catalog.source import Mapping as MappingNode
-from generator.catalog.source import Mark, Node, Scalar, Sequence, Source, fail, is_own_key, parse_source, plain
+from generator.catalog.source import Mark, Node, Scalar, Sequence, Source, fail, parse_source, plain
 from generator.catalog.write import key_yaml, record_data
 from generator.problems import ProblemsFound
 
@@ -51,14 +51,21 @@ def amended(text: str, layout: Layout, changes: Mapping[str, Any], *, record: st
     cannot be read, the new values are not valid, or a comment would be lost.
     """
 
+    done = False
+
     def change(mapping: str, own: Layout) -> str:
+        nonlocal done
         named = _parsed(mapping, own).entries.get("id")
-        is_meant = record is None or (isinstance(named, Scalar) and named.text == record)
-        return _with_changes(mapping, own, changes) if is_meant else mapping
+        if record is not None and not (isinstance(named, Scalar) and named.text == record):
+            return mapping
+        done = True
+        return _with_changes(mapping, own, changes)
 
     text = _unix_lines(text)
     fresh = _each_record(text, layout, change)
     _read(fresh, layout)
+    if not done:
+        _refuse(layout, "the record stands in braces, or between comments that hide it from a program")
     if _comments(fresh) != _comments(text):
         _refuse(layout, "the file cannot be changed without losing a comment")
     return fresh
@@ -99,18 +106,21 @@ def _read(text: str, layout: Layout) -> list[Any]:
 
 def _record(node: Node, source: Source, layout: Layout) -> tuple[Record, Any]:
     values = plain(node)
+    if not isinstance(node, MappingNode):
+        fail(source.path, node.mark, "a mapping with `key: value` lines belongs here", "see what `check` says of it")
     try:
-        record = layout.model.model_validate({**layout.given, **values} if isinstance(values, dict) else values)
+        assert isinstance(values, dict)
+        record = layout.model.model_validate({**layout.given, **values})
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ProblemsFound(telling.problems(details, layout.model, source, node)) from error
-    assert isinstance(node, MappingNode)
     return record, {key: plain(value) for key, value in node.entries.items() if is_own_key(key)}
 
 
 def _parsed(mapping: str, layout: Layout) -> MappingNode:
     root = parse_source(mapping.encode(), layout.path).root
-    assert isinstance(root, MappingNode)
+    if not isinstance(root, MappingNode):
+        fail(layout.path, root.mark, "a mapping with `key: value` lines belongs here", "see what `check` says of it")
     return root
 
 
@@ -171,6 +181,8 @@ def _each_record(text: str, layout: Layout, rewrite: Rewrite) -> str:
     root = parse_source(text.encode(), layout.path).root
     if not isinstance(root, Sequence):
         return rewrite(text, layout)
+    if not root.items:
+        return text
     lines, listed = _lines(text), replace(layout, given={})
     starts = [item.mark.line - 1 for item in root.items]
     if len(set(starts)) != len(starts) or not all(map(_can_be_cut, root.items, (lines[start] for start in starts))):

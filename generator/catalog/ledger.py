@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from pydantic import Field
 from generator import urls
 from generator.catalog.checks import Shelf
 from generator.catalog.files import CONTENT
-from generator.catalog.models import Day, GoneKind, Key, Paper, Record, is_identifier
+from generator.catalog.models import Category, Day, GoneKind, Issue, Key, Paper, Record, Tag, is_identifier
 from generator.catalog.write import record_data
 from generator.problems import Problem, Severity, SourceRef
 from generator.urls import Address
@@ -73,16 +73,19 @@ class Ledger(Record):
 
 def promised(catalog: Catalog) -> Ledger:
     """What publishing a catalog promises to its readers."""
-    key = catalog.digest.key
-    used = {tag for paper in catalog.papers for tag in paper.tags}
+    return _promised(catalog.digest.key, catalog.papers, catalog.issues, catalog.categories, catalog.tags)
+
+
+def _promised(
+    key: UUID, papers: Sequence[Paper], issues: Sequence[Issue], categories: Sequence[Category], tags: Sequence[Tag]
+) -> Ledger:
+    used = {tag for paper in papers for tag in paper.tags}
     return Ledger(
         key=key,
-        papers={paper.id: _paper(key, paper) for paper in catalog.papers},
-        issues={issue.key: _promise(urls.issue(issue.key), _guid(key, "issue", issue.key)) for issue in catalog.issues},
-        categories={
-            each.id: _listing(key, urls.category(each.id), f"category:{each.id}") for each in catalog.categories
-        },
-        tags={each.id: _promise(urls.tag(each.id)) for each in catalog.tags if each.id in used},
+        papers={paper.id: _paper(key, paper) for paper in papers},
+        issues={issue.key: _promise(urls.issue(issue.key), _guid(key, "issue", issue.key)) for issue in issues},
+        categories={each.id: _listing(key, urls.category(each.id), f"category:{each.id}") for each in categories},
+        tags={each.id: _promise(urls.tag(each.id)) for each in tags if each.id in used},
         feeds={"papers": _listing(key, urls.HOME, "papers"), "issues": _listing(key, urls.ISSUES, "issues")},
     )
 
@@ -154,9 +157,10 @@ def broken_promises(ledger: Located[Ledger], shelf: Shelf, key: UUID) -> Iterato
         remedy = f"write that key in {CONTENT}/digest.yaml again; in a digest of your own, delete {FILE}"
         yield Problem(ledger.ref("key"), what, remedy)
         return
+    fingerprints = {fingerprint(item.record): item for item in shelf.papers}
     for kind in _kinds(shelf):
-        yield from _vanished(ledger, shelf, kind)
-    yield from _changed(ledger, key)
+        yield from _vanished(ledger, shelf, kind, fingerprints)
+    yield from _changed(ledger, shelf)
     yield from _changed_in_silence(ledger, shelf)
 
 
@@ -179,7 +183,10 @@ def _aliases(records: Iterable[Any]) -> frozenset[str]:
     return frozenset(alias for record in records for alias in record.aliases if is_identifier(alias))
 
 
-def _vanished(ledger: Located[Ledger], shelf: Shelf, kind: _Kind) -> Iterator[Problem]:
+Fingerprints = Mapping[str, "Located[Paper]"]
+
+
+def _vanished(ledger: Located[Ledger], shelf: Shelf, kind: _Kind, fingerprints: Fingerprints) -> Iterator[Problem]:
     if kind.part in shelf.broken:
         return
     told = {item.record.id for item in shelf.gone if item.record.kind is kind.kind}
@@ -187,27 +194,32 @@ def _vanished(ledger: Located[Ledger], shelf: Shelf, kind: _Kind) -> Iterator[Pr
         if name not in kind.present | kind.former | told:
             ref = ledger.ref(kind.part, name, key=True)
             what = f"the published {kind.kind} `{name}` has vanished, and readers rely on {promise.address}"
-            yield Problem(ref, what, _renamed(shelf, promise, name) or kind.remedy % (name, str(kind.kind), name))
+            remedy = _renamed(promise, name, fingerprints) or kind.remedy % (name, str(kind.kind), name)
+            yield Problem(ref, what, remedy)
 
 
-def _renamed(shelf: Shelf, promise: Promise, name: str) -> str | None:
+def _renamed(promise: Promise, name: str, fingerprints: Fingerprints) -> str | None:
     """The remedy when a paper that says the same stands under another id."""
-    for item in shelf.papers if promise.content else ():
-        if fingerprint(item.record) == promise.content:
-            return f"it seems to be `{item.record.id}` now: write `aliases: [{name}]` in {item.source.path}"
-    return None
+    item = fingerprints.get(promise.content or "")
+    if item is None:
+        return None
+    return f"it seems to be `{item.record.id}` now: write `aliases: [{name}]` in {item.source.path}"
 
 
-def _changed(ledger: Located[Ledger], key: UUID) -> Iterator[Problem]:
-    """Identities are made from key and id alone, so that only a change of the program can break this promise."""
-    identities = {"papers": "paper", "issues": "issue"}
-    for part, kind in identities.items():
-        for name, promise in ledger.record.part(part).items():
-            if promise.guid and promise.guid != _guid(key, kind, name):
-                ref = ledger.ref(part, name, "guid")
-                yield Problem(
-                    ref, f"the GUID of the {kind} `{name}` has changed", "restore how it is made, or the ledger"
-                )
+def _changed(ledger: Located[Ledger], shelf: Shelf) -> Iterator[Problem]:
+    """Addresses and identities are made from key and id alone: only a change of the program can change them."""
+    papers, issues, categories, tags = (
+        [item.record for item in part] for part in (shelf.papers, shelf.issues, shelf.categories, shelf.tags)
+    )
+    now = _promised(ledger.record.key, papers, issues, categories, tags)  # type: ignore[arg-type]  # each list is of one kind
+    for part in _PARTS:
+        promises = now.part(part)
+        for name, before in ledger.record.part(part).items():
+            after = promises.get(name)
+            for field in ("address", "guid", "feeds"):
+                if after and getattr(before, field) and getattr(before, field) != getattr(after, field):
+                    what = f"what was promised of `{name}` is not kept: its {field} would change"
+                    yield Problem(ledger.ref(part, name, field), what, f"restore {FILE}, or how the program makes it")
 
 
 def _changed_in_silence(ledger: Located[Ledger], shelf: Shelf) -> Iterator[Problem]:

@@ -50,6 +50,11 @@ _MAILBOX = re.compile(
 )
 
 
+def is_own_key(key: str) -> bool:
+    """Whether a key is none of the digest's: the contributor's own, or the editor's."""
+    return key.startswith("x-") or key == "$schema"
+
+
 def fault(what: str, remedy: str) -> PydanticCustomError:
     """The exception by which a validator refuses a value."""
     return PydanticCustomError("fault", "{what}", {"what": what, "remedy": remedy})
@@ -351,11 +356,15 @@ class Record(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_absent(cls, values: object) -> object:
-        """A known key with no value says what leaving it out would say."""
+        """A known key with no value says what leaving it out would say, and own keys say nothing to us."""
         if not isinstance(values, dict):
             return values
         known = {name for field, info in cls.model_fields.items() for name in (field, info.alias)}
-        return {key: value for key, value in values.items() if value is not None or key not in known}
+        return {
+            key: value
+            for key, value in values.items()
+            if not is_own_key(key) and (value is not None or key not in known)
+        }
 
 
 class Author(Record):

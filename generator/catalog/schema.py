@@ -88,11 +88,17 @@ def stale(root: Path, shelf: Shelf) -> Iterator[Problem]:
     """A doubt for each schema in content/schemas that no longer says what `check` does. No folder, no doubts."""
     if not (root / FOLDER).is_dir() or shelf.broken & {"categories", "tags", "venues"}:
         return
-    for name, text in schemas(Known.on(shelf)).items():
+    for path, _ in outdated(root, Known.on(shelf)):
+        what = "the schema does not say what `check` does: editors complete and mark by it"
+        yield Problem(SourceRef(f"{FOLDER}/{path.name}"), what, "run `paper-digest schema`", Severity.WARNING)
+
+
+def outdated(root: Path, known: Known) -> Iterator[tuple[Path, str]]:
+    """The schemas of a digest that are missing or say something else, and what they should say."""
+    for name, text in schemas(known).items():
         path = root / FOLDER / name
-        if not path.is_file() or path.read_text("utf-8", "replace") != text:
-            what = "the schema does not say what `check` does: editors complete and mark by it"
-            yield Problem(SourceRef(f"{FOLDER}/{name}"), what, "run `paper-digest schema`", Severity.WARNING)
+        if not path.is_file() or path.read_bytes() != text.encode():
+            yield path, text
 
 
 def kind_of(path: str) -> str | None:

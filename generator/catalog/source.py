@@ -22,6 +22,8 @@ from generator.text import FORBIDDEN
 MAX_DEPTH = 32
 MAX_BYTES = 32 * 1024 * 1024
 
+# What no text may hold, and the line breaks that YAML knows and hardly anybody else: they make lines miscount.
+_NOT_IN_FILES = re.compile(rf"{FORBIDDEN.pattern}|[\x85\u2028\u2029]")
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -105,7 +107,7 @@ def parse_source(data: bytes, shown_as: str) -> Source:
     text = _decode(data, shown_as)
     if not text.strip():
         fail(shown_as, Mark(1, 1), "the file is empty", "fill it in, or delete it")
-    if found := FORBIDDEN.search(text):
+    if found := _NOT_IN_FILES.search(text):
         what = f"an invisible character (U+{ord(found.group()):04X}) stands here"
         fail(shown_as, mark_at(text, found.start()), what, "delete it; no text needs it")
     parser = _JsonParser(text, shown_as) if shown_as.endswith(".json") else _YamlParser(text, shown_as)
@@ -113,17 +115,12 @@ def parse_source(data: bytes, shown_as: str) -> Source:
 
 
 def plain(node: Node) -> Value:
-    """A node's values without positions. Keys that begin with `x-` are left out, and `$schema`, which editors read."""
+    """A node's values without positions."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
-    return {key: plain(value) for key, value in node.entries.items() if not is_own_key(key)}
-
-
-def is_own_key(key: str) -> bool:
-    """Whether a key is none of the digest's: the contributor's own, or the editor's."""
-    return key.startswith("x-") or key == "$schema"
+    return {key: plain(value) for key, value in node.entries.items()}
 
 
 def locate(node: Node, route: tuple[str | int, ...], *, key: bool = False) -> Mark:
@@ -166,7 +163,7 @@ def _decode(data: bytes, shown_as: str) -> str:
 
 def _refuse_invisible(text: str, path: str, mark: Mark) -> None:
     """Refuse what an escape (`\\u202e`) may have brought into a text."""
-    if found := FORBIDDEN.search(text):
+    if found := _NOT_IN_FILES.search(text):
         fail(
             path,
             mark,

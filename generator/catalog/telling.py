@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.catalog.source import Node, Source, locate
@@ -123,3 +123,17 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for part in getattr(annotation, "__args__", ()):
         yield from _models_in(part)
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """What is wrong with a record that stands in no file: a sentence for each fault, with its remedy."""
+    told = []
+    for details in error.errors(include_url=False):
+        route = tuple(details["loc"])
+        context: dict[str, Any] = details.get("ctx", {})
+        if details["type"] == "fault":
+            told.append(f"{_field_name(route)}: {context['what']}; {context['remedy']}")
+        else:
+            what, remedy = _EXPECTED.get(details["type"], (details["msg"], "correct the value"))
+            told.append(f"{_field_name(route)}: {what.format(**context)}; {remedy.format(**context)}")
+    return told

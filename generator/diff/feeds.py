@@ -45,10 +45,6 @@ class FeedChanges:
         """How often something happens to an entry in a feed."""
         return sum(len(event.feeds) for event in self.events if event.kind is kind)
 
-    def feeds(self, kind: Kind) -> int:
-        """In how many feeds it happens."""
-        return len({feed for event in self.events if event.kind is kind for feed in event.feeds})
-
 
 def compare(before: Site, after: Site) -> FeedChanges:
     """What happens in the feeds between two states. Both are shown by the same templates."""

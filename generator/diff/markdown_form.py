@@ -1,9 +1,4 @@
-"""The report as GitHub's Markdown, for a job summary and a comment on a pull request.
-
-GitHub reads more into a text than Markdown does: mentions, references and emoji are found after it is rendered, so
-that neither a backslash nor an entity hides them (https://github.com/github/cmark-gfm/issues/181). A space of no
-width within does. What is code is left alone by all of that.
-"""
+"""The report as GitHub's Markdown, for a job summary and a comment on a pull request."""
 
 from __future__ import annotations
 
@@ -13,22 +8,14 @@ from dataclasses import dataclass
 
 from generator.cards import Card
 from generator.diff.changes import Changes
-from generator.diff.report import Code, Item, Line, Piece, Report, Section, Strong, clean
+from generator.diff.report import LONGEST_VALUE, Code, Item, Line, Piece, Report, Section, Strong, clean
 from generator.diff.telling import report
-from generator.text import plain
+from generator.text import github, plain
 
 LIMIT = 60_000
 """Characters: a comment may hold 65,536."""
 MOST_OPEN = 5
 """With more items than these a section is folded."""
-
-# What means something to Markdown or HTML: anywhere, or at the beginning of a line.
-_SIGNS = re.compile(r"[\\`*_\[\]<>#|~$&@]|^(?:[-+=]|[0-9](?=[0-9]*[.)]))")
-_ZERO_WIDTH = "&#8203;"
-# What GitHub makes a link or picture of: @name, #12, GH-12, :smile:, https://…, www.…, and the hash of a commit.
-_REFERENCES = re.compile(
-    r"@|#(?=\w)|(?<=[Gg][Hh])-(?=\d)|(?<=GHSA)-|:(?=[\w+/-])|(?<=[wW]{3})(?=\.)|[0-9a-f]{6}(?=[0-9a-f])"
-)
 
 
 def as_markdown(changes: Changes, limit: int = LIMIT) -> str:
@@ -127,16 +114,9 @@ def _spaced(words: str) -> str:
 # ---- escaping --------------------------------------------------------------------------------------------------------
 
 
-def escaped(words: str, limit: int = 300) -> str:
-    """Words in one line in which nothing means anything to Markdown, HTML or GitHub."""
-    parted = _REFERENCES.sub(lambda found: f"{found.group()}\u200b", clean(words, limit))
-    return _SIGNS.sub(_entity, parted).replace("\u200b", _ZERO_WIDTH)
-
-
-def _entity(found: re.Match[str]) -> str:
-    """A sign as an entity. Dollars are looked for in the finished text too, but not across elements."""
-    entity = f"&#{ord(found.group())};"
-    return f"<span>{entity}</span>" if found.group() == "$" else entity
+def escaped(words: str, limit: int = LONGEST_VALUE) -> str:
+    """Words in one line of bounded length, as text alone."""
+    return str(github(clean(words, limit)))
 
 
 def _code(words: str) -> str:

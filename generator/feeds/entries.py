@@ -103,7 +103,7 @@ def last_feed(site: Site, gone: Gone) -> Feed:
     page = urls.absolute(site.identity.url, urls.category(gone.id))
     reason = text.plain(gone.reason)
     guid = urls.guid(key, "gone", f"{gone.kind}:{gone.id}")
-    content = str(Markup("<p>{}</p>").format(gone.reason))
+    content = str(Markup("<p>{}</p>").format(text.html_unicode(gone.reason)))
     entry = Entry(guid, title, page, day, day, (site.identity.name,), reason, content)
     return Feed(
         guid=urls.guid(key, "feed", f"category:{gone.id}"),

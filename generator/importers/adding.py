@@ -22,9 +22,10 @@ from generator.importers.bibliography import Bibliography
 from generator.importers.drafts import Draft, Drafting
 from generator.importers.fetching import Web
 from generator.importers.found import Found, NothingAdded, SourceFailed
+from generator.importers.known import KnownPapers
 from generator.importers.listing import import_listing
 from generator.importers.report import Level
-from generator.importers.sources import Findable, NotUnderstood, ReferenceFile, StandardInput, find_all, recognise
+from generator.importers.sources import NotUnderstood, ReferenceFile, Source, StandardInput, find_all, recognise
 from generator.importers.suggest import Suggestion
 from generator.problems import Problem, ProblemsFound
 
@@ -50,19 +51,32 @@ def add(
     `pasted` is what stands on standard input, for the source `-`. Raises NothingAdded, with a reason for every source
     that gave nothing, and ProblemsFound when the digest cannot be read or has one of the papers already.
     """
-    wanted = _recognised(given)
-    shelf = read_shelf(root)
-    drafting = Drafting(shelf, added)
-    findings = find_all([source for source in wanted if not isinstance(source, StandardInput)], web)
-    if findings.failures:
-        raise NothingAdded(findings.failures)
-    notes = list(findings.notes)
-    drafts = list(_drafts(findings.found, drafting, notes, wanted, paper_id))
-    if any(isinstance(source, StandardInput) for source in wanted):
+    return from_sources(root, _recognised(given), added, web, pasted, paper_id=paper_id)
+
+
+def from_sources(
+    root: Path, wanted: Sequence[Source], added: date, web: Web, pasted: str = "", *, paper_id: str | None = None
+) -> Added:
+    """The same, for sources that are recognised already."""
+    drafting = Drafting(read_shelf(root), added)
+    files = [source for source in wanted if isinstance(source, ReferenceFile)]
+    single = [source for source in wanted if not isinstance(source, ReferenceFile | StandardInput)]
+    alone, listed = find_all(single, web), find_all(files, web)
+    if failures := [*alone.failures, *listed.failures]:
+        raise NothingAdded(failures)
+    _refuse_twins(alone.found, drafting)
+    notes = [*alone.notes, *listed.notes]
+    new = list(_new_ones([*alone.found, *listed.found], drafting, notes))
+    if paper_id is not None and (len(new) > 1 or StandardInput() in wanted):
+        raise NothingAdded(["an id is for a single paper: leave it out, and the ids are made from the titles"])
+    if paper_id in drafting.known.ids:
+        raise NothingAdded([f"the id `{paper_id}` is taken: choose another one"])
+    drafts = [_drafted(each, drafting, paper_id) for each in new]
+    if StandardInput() in wanted:
         drafts += _of_listing(pasted, drafting, notes)
     if not drafts:
         raise NothingAdded([*notes, "there is nothing new in what was given"])
-    return Added(tuple((_free_place(root, draft.paper), draft) for draft in drafts), tuple(notes))
+    return Added(tuple((free_place(root, draft.paper), draft) for draft in drafts), tuple(notes))
 
 
 def write(root: Path, added: Added) -> None:
@@ -82,14 +96,15 @@ def place_of(paper: Paper) -> str:
     return f"{CONTENT}/papers/{year or 'undated'}/{paper.id}.yaml"
 
 
-def _free_place(root: Path, paper: Paper) -> str:
+def free_place(root: Path, paper: Paper) -> str:
+    """The file of a new paper. Raises NothingAdded when something else stands there."""
     place = place_of(paper)
     if (root / place).exists():
         raise NothingAdded([f"{place} is there already, and holds something else: move it, or give another id"])
     return place
 
 
-def _recognised(given: Iterable[str]) -> list[Findable | StandardInput]:
+def _recognised(given: Iterable[str]) -> list[Source]:
     """What the sources are. Raises NothingAdded with all that is not understood, at once."""
     understood, reasons = [], []
     for source in given:
@@ -102,29 +117,30 @@ def _recognised(given: Iterable[str]) -> list[Findable | StandardInput]:
     return list(dict.fromkeys(understood))
 
 
-def _drafts(
-    found: Sequence[Found],
-    drafting: Drafting,
-    notes: list[str],
-    wanted: Sequence[Findable | StandardInput],
-    paper_id: str | None,
-) -> Iterator[Draft]:
-    is_file = any(isinstance(source, ReferenceFile) for source in wanted)
+def _refuse_twins(found: Sequence[Found], drafting: Drafting) -> None:
     twins = [(each, twin) for each in found if (twin := drafting.twin(each))]
-    if twins and not is_file:
+    if twins:
         raise ProblemsFound([_is_here(each, twin) for each, twin in twins])
-    notes += [f"{each.source}: already in the catalog, {twin.ref()}" for each, twin in twins]
-    known = {id(each) for each, _ in twins}
-    for each in found:
-        if id(each) in known:
-            continue
-        if same := drafting.known.find(each.title, each.arxiv, each.doi):
-            notes.append(f"{each.source}: the same as `{same}`, and passed over")
-            continue
-        try:
-            yield drafting.draft(each, paper_id)
-        except SourceFailed as failed:
-            raise NothingAdded([str(failed)]) from failed
+
+
+def _new_ones(found: Sequence[Found], drafting: Drafting, notes: list[str]) -> Iterator[Found]:
+    """What was found, without what the catalog has and what was found before: that is noted."""
+    before = KnownPapers([])
+    for number, each in enumerate(found):
+        if twin := drafting.twin(each):
+            notes.append(f"{each.source}: already in the catalog, {twin.ref()}")
+        elif before.find(each.title, each.arxiv, each.doi):
+            notes.append(f"{each.source}: the same paper as one before it, and passed over")
+        else:
+            before.add_work(f"{number}", each.title, each.arxiv, each.doi)
+            yield each
+
+
+def _drafted(found: Found, drafting: Drafting, paper_id: str | None) -> Draft:
+    try:
+        return drafting.draft(found, paper_id)
+    except SourceFailed as failed:
+        raise NothingAdded([str(failed)]) from failed
 
 
 def _is_here(found: Found, twin: Located[Paper]) -> Problem:

@@ -5,6 +5,7 @@ A difference that is certain brings its changes; one that needs somebody's eye o
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,9 @@ from generator.importers.found import Found
 from generator.problems import Problem, Severity
 
 Changes = Mapping[str, Any]
+
+ALIKE = 0.75
+"""How alike the letters of two titles are that may be of two versions of one work: 1 is the same."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,30 @@ class Difference:
 
 
 def differences(item: Located[Paper], found: Found, names: Names, today: date) -> Iterator[Difference]:
-    """Everything that a source says otherwise of a paper."""
+    """Everything that a source says otherwise of a paper; of another work, only that it is another."""
+    if not _is_same_work(item.record, found):
+        what = f"{found.source} is “{text.shortened(found.title, 100)}” by {_few(found.authors) or 'others'}"
+        yield Difference(item, _route_to(found), what, "look whether the number is right: nothing is taken from there")
+        return
     yield from _title(item, found)
     yield from _authors(item, found)
     yield from _numbers(item, found)
     yield from _venue(item, found, names, today)
     yield from _standing(item, found, today)
+
+
+def _is_same_work(paper: Paper, found: Found) -> bool:
+    """Titles change between versions, and names are written in many ways; both at once is another work."""
+    ours, theirs = text.comparable(paper.title), text.comparable(found.title)
+    if ours.startswith(theirs) or theirs.startswith(ours):
+        return True
+    if paper.authors and found.authors and _may_be_one(paper.authors[0], found.authors[0]):
+        return True
+    return difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= ALIKE
+
+
+def _route_to(found: Found) -> tuple[str, ...]:
+    return ("doi",) if _is_of_registry(found) else ("arxiv",)
 
 
 def _title(item: Located[Paper], found: Found) -> Iterator[Difference]:
@@ -53,7 +75,7 @@ def _title(item: Located[Paper], found: Found) -> Iterator[Difference]:
     ours, theirs = text.comparable(item.record.title), text.comparable(title)
     what = f"title: {found.source} has “{title}” now"
     if not _is_of_registry(found) and ours != theirs:
-        yield Difference(item, ("title",), what, "take it over, if it is the same paper", {"title": title})
+        yield Difference(item, ("title",), what, f"write title: “{title}”", {"title": title})
     elif not ours.startswith(theirs) and not theirs.startswith(ours):
         yield Difference(item, ("title",), what, "look which of the two is printed on the paper")
 
@@ -132,14 +154,14 @@ def _published(item: Located[Paper], found: Found, name: str | None, today: date
     shown = f"{name or found.venue} {found.year or ''}".strip()
     what = f"now published at {shown}, as {found.source} says"
     if name is None:
-        return Difference(item, ("title",), what, "add the venue to content/venues.yaml, then write it here")
+        return Difference(item, ("venue",), what, "add the venue to content/venues.yaml, then write it here")
     venue: dict[str, Any] = {"name": name} | ({"year": found.year} if found.year else {})
     doi = found.doi or item.record.doi
     told = any(news.kind is NewsKind.PUBLISHED for news in item.record.news)
     news = {"date": today.isoformat(), "kind": "published", "text": f"Now published in {shown}."}
     news |= {"url": urls.doi_page(doi)} if doi else {}
     remedy = f"write venue: {{name: {name}{f', year: {found.year}' if found.year else ''}}}"
-    return Difference(item, ("title",), what, remedy, {"venue": venue}, None if told else news)
+    return Difference(item, ("venue",), what, remedy, {"venue": venue}, None if told else news)
 
 
 def _standing(item: Located[Paper], found: Found, today: date) -> Iterator[Difference]:

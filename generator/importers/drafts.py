@@ -11,6 +11,7 @@ from generator import leftovers, text
 from generator.catalog.checks import Names, Shelf
 from generator.catalog.load import Located
 from generator.catalog.models import News, NewsKind, Paper, PartialDate, Status, VenueRef
+from generator.catalog.telling import sentences
 from generator.importers.found import Found, SourceFailed
 from generator.importers.ids import new_id, short_id
 from generator.importers.known import KnownPapers
@@ -103,7 +104,7 @@ class Drafting:
                 news=news,
             )
         except ValidationError as error:
-            reasons = "; ".join(f"{details['loc'][0]}: {details['msg']}" for details in error.errors())
+            reasons = "; ".join(sentences(error))
             raise SourceFailed(f"{found.source} cannot be a paper of this digest: {reasons}") from error
 
     def _venue(self, found: Found, doubts: list[str]) -> VenueRef | None:

@@ -195,7 +195,8 @@ class Web:
 
         import httpx
 
-        agent = f"paper-digest/{version('paper-digest')} (+{self._repo_url})"
+        whose = f" (+{self._repo_url})" if self._repo_url else ""
+        agent = f"paper-digest/{version('paper-digest')}{whose}"
         connect, read = self._timeouts
         return httpx.Client(
             transport=transport,
@@ -331,7 +332,11 @@ _PUBLIC_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+(?!localhost$|local$|internal
 
 
 def _is_public(host: str) -> bool:
-    """Whether a host may be on the public web: strangers' links and redirects are not to reach behind the door."""
+    """Whether a host's name may be on the public web: strangers' links and redirects are not to reach behind the door.
+
+    Names are judged, not what they resolve to: a name may still be made to lead to a private address. What is asked so
+    is never shown, and a machine with something to hide should not run `verify` on what strangers sent.
+    """
     try:
         return ip_address(host).is_global
     except ValueError:

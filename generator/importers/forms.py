@@ -14,19 +14,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from generator.catalog.house_style import amended
+from generator import text
 from generator.catalog.ledger import TOLD_TO_READERS
 from generator.catalog.load import Located, read_shelf
 from generator.catalog.models import Author, Links, Paper
-from generator.catalog.source import read_text
+from generator.catalog.telling import sentences
 from generator.catalog.write import record_data
-from generator.formatting import Rewrite, layout_of
+from generator.formatting import Rewrite, differs, rewritten
 from generator.importers import found as sieve
-from generator.importers.adding import Added, add, place_of
+from generator.importers.adding import Added, free_place, from_sources
 from generator.importers.drafts import Draft, Drafting
 from generator.importers.fetching import Web
 from generator.importers.found import Found, NothingAdded, SourceFailed
 from generator.importers.links import link_kind
+from generator.importers.sources import NotUnderstood, Source, recognise
 
 NO_ANSWER = "_No response_"
 NOT_SURE = "Not sure"
@@ -56,9 +57,17 @@ def is_correction(given: Answers) -> bool:
 
 def added(root: Path, given: Answers, today: date, web: Web) -> Added:
     """What a form for a new paper adds; nothing is written yet. Raises NothingAdded and ProblemsFound."""
-    made = add(root, [given[LINK].split()[0]], today, web) if LINK in given else _by_hand(root, given, today)
+    made = from_sources(root, [_source(given)], today, web) if LINK in given else _by_hand(root, given, today)
     drafts = tuple((place, _with_choices(draft, given)) for place, draft in made.drafts)
     return Added(drafts, made.notes)
+
+
+def _source(given: Answers) -> Source:
+    """What the form links to; only what is on the web, since a stranger has no files here."""
+    try:
+        return recognise(given[LINK].split()[0], files=False)
+    except NotUnderstood as error:
+        raise NothingAdded([str(error)]) from error
 
 
 def _by_hand(root: Path, given: Answers, today: date) -> Added:
@@ -73,7 +82,7 @@ def _by_hand(root: Path, given: Answers, today: date) -> Added:
         draft = drafting.draft(found)
     except SourceFailed as failed:
         raise NothingAdded([str(failed)]) from failed
-    return Added(((place_of(draft.paper), draft),), ())
+    return Added(((free_place(root, draft.paper), draft),), ())
 
 
 def _with_choices(draft: Draft, given: Answers) -> Draft:
@@ -88,7 +97,7 @@ def _with_choices(draft: Draft, given: Answers) -> Draft:
     try:
         paper = Paper.model_validate({**record_data(draft.paper), **chosen})
     except ValidationError as error:
-        raise NothingAdded([_told(error)]) from error
+        raise NothingAdded(sentences(error)) from error
     return Draft(
         paper,
         draft.source,
@@ -134,15 +143,11 @@ def corrected(root: Path, given: Answers, today: date) -> Correction:
     if RIGHT not in given:
         raise NothingAdded([f"the form has no answer to “{RIGHT}”"])
     changes = _CHANGES[topic](_Wish(item.record, given[RIGHT], given.get(PROOF, ""), today))
+    if not differs(item, changes):
+        raise NothingAdded([f"`{item.record.id}` says so already"])
     if set(changes) & TOLD_TO_READERS:
         changes["updated"] = today.isoformat()
-    path = root / item.source.path
-    layout = layout_of(path, root)
-    if layout is None:
-        raise NothingAdded([f"{item.source.path} is JSON, which only a person changes"])
-    record = item.record.id if item.node is not item.source.root else None
-    text = amended(read_text(path, layout.path), layout, changes, record=record)
-    return Correction(item.record, Rewrite(path, item.source.path, text), tuple(sorted(changes)))
+    return Correction(item.record, rewritten(root, item, changes), tuple(sorted(changes)))
 
 
 def _meant(papers: Sequence[Located[Paper]], given: Answers) -> Located[Paper]:
@@ -180,7 +185,8 @@ def _links(wish: _Wish) -> dict[str, Any]:
     found = dict(wish.paper.links.present())
     named = re.findall(r"(?:\b([a-z]+)\s*:\s*)?(https?://\S+)", wish.right)
     for kind, url in named:
-        found[kind if kind in Links.model_fields else link_kind(url, wish.right)[0]] = url.rstrip(".,;)")
+        address = text.without_punctuation(url)
+        found[kind if kind in Links.model_fields else link_kind(address, wish.right)[0]] = address
     if not named:
         raise NothingAdded(["there is no address in the answer: write it as `code: https://…`"])
     return {"links": {kind: found[kind] for kind in Links.model_fields if kind in found}}
@@ -214,9 +220,3 @@ _CHANGES: Mapping[str, Callable[[_Wish], dict[str, Any]]] = {
 """What can be changed by a program, by the choices of the form."""
 
 TOPICS = (*_CHANGES, "Something else")
-
-
-def _told(error: ValidationError) -> str:
-    details = error.errors(include_url=False)[0]
-    context = details.get("ctx", {})
-    return f"{details['loc'][0]}: {context.get('what', details['msg'])}; {context.get('remedy', 'correct it')}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -128,6 +128,14 @@ def web_address(value: object) -> str | None:
     """An address on the web."""
     found: str | None = _sound(models.WebAddress, value.strip() if isinstance(value, str) else None)
     return found
+
+
+def joined(base: str, value: object) -> str | None:
+    """An address on the web that may be told relative to another."""
+    try:
+        return web_address(urljoin(base, value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def orcid(value: object) -> str | None:

@@ -26,8 +26,12 @@ class KnownPapers:
     def add(self, paper: Paper) -> None:
         """Remember a paper."""
         self.ids |= {paper.id, *paper.aliases}
-        for work in _works(paper.title, paper.arxiv, paper.doi):
-            self._works[work] = paper.id
+        self.add_work(paper.id, paper.title, paper.arxiv, paper.doi)
+
+    def add_work(self, name: str, title: str, arxiv: str | None, doi: str | None) -> None:
+        """Remember a work that is not a paper yet, by a name."""
+        for work in _works(title, arxiv, doi):
+            self._works[work] = name
 
     def near(self, title: str) -> str | None:
         """The id of the paper whose title differs by no more than a word or a sign."""

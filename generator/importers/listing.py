@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from generator import leftovers, text
 from generator.catalog.checks import Names
 from generator.catalog.models import Paper, PartialDate, VenueRef
+from generator.catalog.telling import sentences
 from generator.importers.bibliography import Bibliography, Facts
 from generator.importers.ids import new_id, short_id
 from generator.importers.known import KnownPapers
@@ -116,7 +117,7 @@ def _paper(
             ),
         )
     except ValidationError as error:
-        reasons = "; ".join(f"{details['loc'][0]}: {details['msg']}" for details in error.errors())
+        reasons = "; ".join(sentences(error))
         imported.note(pair.line, Level.SKIPPED, f"cannot be a paper: {reasons}")
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from generator.catalog.models import Author, PartialDate
 from generator.importers import found
@@ -114,6 +114,6 @@ def _links(said: object, forum: str) -> dict[str, str]:
     pdf = _content(said, "pdf")
     return found.links(
         page=f"{_SITE}/forum?id={quote(forum)}",
-        pdf=urljoin(_SITE, pdf) if isinstance(pdf, str) and pdf and "arxiv.org/" not in pdf else None,
+        pdf=found.joined(_SITE, pdf) if pdf and "arxiv.org/" not in str(pdf) else None,
         code=_content(said, "code"),
     )

@@ -90,23 +90,27 @@ _READERS = {".bib": bibtex.read, ".ris": ris.read, ".json": csl.read}
 # ---- recognising -----------------------------------------------------------------------------------------------------
 
 
-def recognise(given: str) -> Source:
-    """What a SOURCE of the command line is. Raises NotUnderstood, which says what is understood."""
+def recognise(given: str, *, files: bool = True) -> Source:
+    """What a SOURCE of the command line is. Raises NotUnderstood, which says what is understood.
+
+    Without `files`, it is none of this machine's, whatever is there: so strangers may name a source.
+    """
     given = given.strip()
-    if given == "-":
+    if files and given == "-":
         return StandardInput()
     if source := _by_id(given):
         return source
-    if address := _as_address(given):
+    if address := _as_address(given, files=files):
         return _at(address, given)
-    if source := _as_file(given):
+    if files and (source := _as_file(given)):
         return source
     raise NotUnderstood(f"“{given[:200]}” is not understood: {UNDERSTOOD}")
 
 
-def _as_address(given: str) -> SplitResult | None:
+def _as_address(given: str, *, files: bool) -> SplitResult | None:
     """A web address, also one without its https://."""
-    if re.match(r"(?:[\w-]+\.)+[a-z]{2,}/", given, re.IGNORECASE) and not _is_there(Path(given)):
+    looks_like_one = re.match(r"(?:[\w-]+\.)+[a-z]{2,}/", given, re.IGNORECASE)
+    if looks_like_one and not (files and _is_there(Path(given))):
         given = f"https://{given}"
     if not re.match(r"https?://", given, re.IGNORECASE):
         return None

@@ -7,7 +7,6 @@ refusal counts.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,12 +15,10 @@ from typing import Any
 
 from generator import artifacts, text
 from generator.catalog.checks import Names, Shelf
-from generator.catalog.house_style import amended
 from generator.catalog.load import Located, read_shelf
 from generator.catalog.models import Paper
-from generator.catalog.source import Mark, fail, read_text
 from generator.catalog.write import record_data
-from generator.formatting import layout_of
+from generator.formatting import rewritten
 from generator.importers import arxiv, crossref, semantic_scholar
 from generator.importers.comparing import Difference, differences
 from generator.importers.fetching import FetchFailed, NotFound, Web
@@ -32,8 +29,8 @@ from generator.reports import counted
 DEFINITE = frozenset({404, 410})
 """The statuses by which a server says that there is nothing, and not that it does not want to be asked."""
 
-LONGEST_COMMENT = 60_000
-"""What the text of a pull request may hold, with room to spare."""
+MOST_TOLD = 60
+"""How many differences of a kind a pull request tells: it holds 65,536 characters."""
 
 Progress = Callable[[str], None]
 Papers = Sequence[Located[Paper]]
@@ -55,18 +52,18 @@ def verify(
 ) -> Verified:
     """Compare papers, all or those with the ids, with what the world says of them.
 
-    Raises ProblemsFound when the digest cannot be read, KeyError for an id that it does not have, and NothingAdded when
+    Raises ProblemsFound when the digest cannot be read, and NothingAdded for an id that it does not have, and when
     nobody answered at all.
     """
     shelf = read_shelf(root)
     papers = _wanted(shelf, ids)
     verified = Verified(papers=len(papers))
     said = _Said(web, verified)
-    progress(f"Asking arXiv about {_count(papers, 'arxiv')} papers")
+    progress(f"Asking arXiv about {counted(_count(papers, 'arxiv'), 'papers')}")
     said.by_arxiv(papers)
-    progress(f"Asking Semantic Scholar where {len(_unpublished(papers))} preprints appeared")
+    progress(f"Asking Semantic Scholar where {counted(len(_unpublished(papers)), 'preprints')} appeared")
     said.by_semantic_scholar(_unpublished(papers))
-    progress(f"Asking the registries about {_count(papers, 'doi')} DOIs")
+    progress(f"Asking the registries about {counted(_count(papers, 'doi'), 'DOIs')}")
     said.by_registries(papers)
     verified.differences += _compared(papers, said.found, Names(shelf), today)
     if links:
@@ -80,6 +77,8 @@ def verify(
 
 def _wanted(shelf: Shelf, ids: Sequence[str]) -> Papers:
     by_id = {item.record.id: item for item in shelf.papers}
+    if unknown := [each for each in ids if each not in by_id]:
+        raise NothingAdded([f"there is no paper `{each}` in the catalog" for each in unknown])
     return [by_id[each] for each in ids] if ids else list(shelf.papers)
 
 
@@ -118,7 +117,7 @@ class _Said:
                 self.found.setdefault(item.record.id, []).append(place)
 
     def by_registries(self, papers: Papers) -> None:
-        """Each DOI is asked for by itself."""
+        """Each DOI is asked for by itself, until nobody can be reached."""
         for item in papers:
             if doi := item.record.doi:
                 try:
@@ -127,6 +126,9 @@ class _Said:
                     self._take(item, None, ("doi",), f"doi: {missing}")
                 except FetchFailed as failed:
                     self.verified.silent.append(f"doi:{doi}: {failed}")
+                    if failed.status is None:
+                        self.verified.silent.append("the other DOIs were not asked for")
+                        return
 
     def _take(self, item: Located[Paper], found: Found | None, route: tuple[str, ...], missing: str) -> None:
         self.verified.answers += 1
@@ -182,7 +184,7 @@ def _look_at_links(papers: Papers, web: Web, verified: Verified) -> None:
 def _dead(item: Located[Paper], kind: str, url: str, status: int) -> Difference:
     kept = {name: each for name, each in item.record.links.present().items() if name != kind}
     what = f"links.{kind}: {url} is gone, its server says ({status})"
-    return Difference(item, ("links", kind), what, "find where it went, or delete it", {"links": kept or None})
+    return Difference(item, ("links", kind), what, "delete it, or write where it went", {"links": kept or None})
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
@@ -208,14 +210,8 @@ def write(root: Path, found: Iterable[Difference], today: date) -> tuple[list[st
 
 
 def _write_one(root: Path, found: list[Difference], today: date) -> None:
-    item = found[0].item
-    path = root / item.source.path
-    layout = layout_of(path, root)
-    if layout is None:
-        fail(item.source.path, Mark(1, 1), "a JSON file is not changed by a program", "change it by hand")
-    record = item.record.id if item.node is not item.source.root else None
-    fresh = amended(read_text(path, layout.path), layout, _all_changes(found, today), record=record)
-    artifacts.write_over(path, fresh)
+    rewrite = rewritten(root, found[0].item, _all_changes(found, today))
+    artifacts.write_over(rewrite.path, rewrite.fresh)
 
 
 def _all_changes(found: list[Difference], today: date) -> dict[str, Any]:
@@ -263,24 +259,25 @@ def _as_markdown(verified: Verified, changed: Sequence[str], refused: Sequence[s
     """For the text of a pull request. Titles come from elsewhere: everything that could mean something is escaped."""
     written = [each for each in verified.differences if each.changes and each.item.record.id in changed]
     left = [each for each in verified.differences if each not in written]
-    parts = [f"{_tally(verified, changed)}\n"]
-    for heading, found in (("Written", written), ("To be looked at", left)):
-        if found:
-            parts.append(f"### {heading}\n")
-            parts += [f"- `{each.item.source.path}`: {_quoted(each.what)}. {_quoted(each.remedy)}" for each in found]
-            parts.append("")
-    if verified.silent or refused:
-        parts.append(
-            f"<details><summary>{len(verified.silent) + len(refused)} could not be asked or written</summary>\n"
-        )
-        parts += [f"- {_quoted(each)}" for each in (*verified.silent, *refused)]
-        parts.append("\n</details>")
-    return "\n".join(parts)[:LONGEST_COMMENT]
+    silent = [*verified.silent, *refused]
+    parts = [
+        f"{_tally(verified, changed)}\n",
+        *_section("### Written", [_in_markdown(each) for each in written]),
+        *_section("### To be looked at", [_in_markdown(each) for each in left]),
+        *_section("### Could not be asked or written", [f"- {text.github(each)}" for each in silent]),
+    ]
+    return "\n".join(parts)
 
 
-def _quoted(words: str) -> str:
-    """Words as text alone: also `#12` and `@team`, which GitHub would make links of when it finds them rendered."""
-    return re.sub(r"(&#(?:35|64);)", "\\1\u2060", str(text.markdown(words)))
+def _section(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    """A list below a heading; of a long one the beginning, and how much is left out."""
+    if lines:
+        more = len(lines) - MOST_TOLD
+        yield from (heading, "", *lines[:MOST_TOLD], *([f"- … and {more:,} more"] if more > 0 else []), "")
+
+
+def _in_markdown(difference: Difference) -> str:
+    return f"- {text.github(f'{difference.item.source.path}: {difference.what}. {difference.remedy}')}"
 
 
 def _tally(verified: Verified, changed: Sequence[str]) -> str:

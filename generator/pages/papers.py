@@ -7,6 +7,7 @@ from generator.artifacts import Artifact
 from generator.catalog.models import Paper
 from generator.pages.desk import Desk, PageHead
 from generator.related import Neighbours, Related
+from generator.settings import CORRECTION_FORM
 from generator.site import Site
 
 DESCRIPTION_LENGTH = 200
@@ -42,8 +43,15 @@ def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
         issues=site.issues_of[paper.id],
         venue=site.venue_of(paper),
         edit_link=site.identity.edit_link(site.catalog.refs[paper.id]),
-        correct_link=site.identity.form("correct-paper", title=f"Correct: {paper.id}", paper=paper.id),
+        correct_link=_correct_link(site, paper),
     )
+
+
+def _correct_link(site: Site, paper: Paper) -> str | None:
+    """The form for corrections, with the paper filled in."""
+    if not site.takes_corrections:
+        return None
+    return site.identity.form(CORRECTION_FORM, title=f"Correct: {paper.id}", paper=paper.id)
 
 
 def _description(paper: Paper) -> str:

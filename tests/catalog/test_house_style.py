@@ -155,6 +155,29 @@ def test_a_paper_in_braces_is_not_changed_by_a_program() -> None:
         amended("- {id: b, title: B, abstract: x}\n", LISTED, {"doi": "10.1000/x"}, record="b")
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "[{id: b, title: B, abstract: x}]\n",
+        "- id: b\n  title: B\n# flush left, inside\n  abstract: x\n",
+        "- id: c\n  title: C\n  abstract: x\n",
+    ],
+)
+def test_a_change_that_reaches_nothing_is_refused_and_not_told_as_done(listed: str) -> None:
+    with pytest.raises(ProblemsFound, match="hide it from a program"):
+        amended(listed, LISTED, {"doi": "10.1000/x"}, record="b")
+
+
+@pytest.mark.parametrize("text", ["just text\n", "---\njust: [a\n", "- a\n- b\n", "---\n"])
+def test_a_file_that_holds_no_record_is_told_and_no_fault_of_the_program(text: str) -> None:
+    with pytest.raises(ProblemsFound):
+        formatted(text, ALONE)
+
+
+def test_an_empty_list_stays_one() -> None:
+    assert formatted("[]\n", LISTED) == "[]\n"
+
+
 def test_a_change_that_is_not_valid_is_refused() -> None:
     with pytest.raises(ProblemsFound, match="is not a DOI"):
         amended(PAPER, ALONE, {"doi": "none"})

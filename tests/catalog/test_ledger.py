@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from generator import urls
 from generator.catalog.ledger import FILE, Ledger, as_json, extended, promised
 from generator.catalog.load import load
 from generator.problems import Severity
-from tests.conftest import BASICS, PAPER, TODAY, MakeDigest
+from tests.conftest import BASICS, PAPER, TODAY, MakeDigest, site_of
 
 PLACE = "content/papers/2024/a-paper.yaml"
 ISSUE = "number: 1\ntitle: One\nsubject: One\npreheader: One\nintro: One\nentries: [b-paper]\n"
@@ -72,6 +73,13 @@ def test_a_new_paper_takes_one_line_of_the_ledger(published: Path) -> None:
     assert len(set(after) - set(before)) == 2, "the new line, and a comma behind the one before it"
 
 
+def test_an_id_that_looks_like_a_key_of_ones_own_is_kept_all_the_same(make_digest: MakeDigest) -> None:
+    root = make_digest({**FILES, "content/papers/x-ray-net.yaml": PAPER.replace("A paper", "X-ray")})
+    record(root)
+    (root / "content/papers/x-ray-net.yaml").unlink()
+    assert any("the published paper `x-ray-net` has vanished" in each for each in told(root))
+
+
 def test_a_paper_that_vanished_is_told_where_the_ledger_names_it(published: Path) -> None:
     (published / PLACE).unlink()
     problems = load(published, TODAY).problems
@@ -128,6 +136,15 @@ def test_a_renamed_category_or_tag_keeps_its_promise_by_an_alias(published: Path
     write(published, "content/categories.yaml", renamed)
     write(published, "content/tags.yaml", "- {id: magnet, title: Magnet, kind: modality, aliases: [mri]}\n")
     assert told(published) == []
+    site = site_of(published)
+    assert {urls.category("language"), urls.tag("mri")} <= set(site.moved), "something stands at the old addresses"
+
+
+def test_what_was_promised_may_not_change_under_the_same_id(published: Path) -> None:
+    text = (published / FILE).read_text("utf-8")
+    write(published, FILE, text.replace("categories/vision/atom.xml", "categories/vision/old.xml"))
+    [problem] = load(published, TODAY).problems
+    assert "what was promised of `vision` is not kept: its feeds would change" in problem.what
 
 
 def test_another_key_is_another_digest(published: Path) -> None:
@@ -168,7 +185,7 @@ def test_a_guid_that_would_change_is_told(published: Path) -> None:
     ledger = json.loads((published / FILE).read_text("utf-8"))
     ledger["papers"]["a-paper"]["guid"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
     write(published, FILE, json.dumps(ledger))
-    assert any("the GUID of the paper `a-paper` has changed" in each for each in told(published))
+    assert any("what was promised of `a-paper` is not kept: its guid would change" in each for each in told(published))
 
 
 def test_what_vanished_stays_in_the_ledger() -> None:

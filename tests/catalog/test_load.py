@@ -117,8 +117,11 @@ def test_papers_load_from_single_files_lists_and_json_alike(make_digest: MakeDig
     ("second", "what"),
     [
         ("- {id: a-paper, title: B, abstract: x, categories: [vision]}\n", "the id `a-paper` is taken"),
-        ("- {id: b, title: B, arxiv: 2401.00001, categories: [vision]}\n", "arxiv 2401.00001 stands at another paper"),
-        ("- {id: b, title: B, doi: 10.1000/X, categories: [vision]}\n", "doi 10.1000/X stands at another paper"),
+        (
+            "- {id: b, title: B, arxiv: 2401.00001, categories: [vision]}\n",
+            "arxiv `2401.00001` stands at another paper",
+        ),
+        ("- {id: b, title: B, doi: 10.1000/X, categories: [vision]}\n", "doi `10.1000/X` stands at another paper"),
     ],
 )
 def test_the_same_paper_twice_is_told_at_the_second(make_digest: MakeDigest, second: str, what: str) -> None:

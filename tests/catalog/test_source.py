@@ -63,8 +63,15 @@ def test_json_numbers_stay_the_text_that_was_written() -> None:
     assert plain(source.root) == {"arxiv": "2401.00010", "flag": "true", "none": None, "text": "aé\n😀"}
 
 
-def test_keys_that_begin_with_x_are_left_out() -> None:
-    assert plain(read("x-mine: 1\nyours: 2\n").root) == {"yours": "2"}
+def test_a_file_says_everything_that_stands_in_it() -> None:
+    assert plain(read("x-mine: 1\nyours: 2\n").root) == {"x-mine": "1", "yours": "2"}
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("text", ["title: a{}b\n", "title: 'a{}{}{}'\nb: c: d\n", "# a{}b\ntitle: x\n"])
+def test_line_breaks_that_hardly_anybody_knows_are_refused_at_their_place(sign: str, text: str) -> None:
+    with pytest.raises(ProblemsFound, match=f"U\\+{ord(sign):04X}"):
+        read(text.replace("{}", sign))
 
 
 @pytest.mark.parametrize(

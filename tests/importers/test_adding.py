@@ -138,6 +138,32 @@ def test_an_id_can_be_given(root: Path, apis: Apis) -> None:
     assert files(root) == {"content/papers/2026/lantern.yaml"}
 
 
+def test_an_id_is_for_a_single_paper_that_has_none_yet(
+    make_digest: MakeDigest, apis: Apis, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    refs = tmp_path_factory.mktemp("refs") / "two.bib"
+    refs.write_text("@misc{a, title={One paper}, year=2024}\n@misc{b, title={Another}, year=2024}\n")
+    root = make_digest({"content/papers/2001/plain.yaml": "title: Plain\nabstract: x\ncategories: [vision]\n"})
+    for sources, paper_id, words in (
+        ([str(refs)], "mine", "an id is for a single paper"),
+        (["-"], "mine", "an id is for a single paper"),
+        (["2611.01234"], "plain", "the id `plain` is taken"),
+    ):
+        with pytest.raises(NothingAdded, match=words):
+            added(root, apis, *sources, paper_id=paper_id)
+    assert files(root) == {"content/papers/2001/plain.yaml"}
+
+
+def test_a_known_paper_is_refused_also_beside_a_file_of_references(
+    make_digest: MakeDigest, apis: Apis, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    refs = tmp_path_factory.mktemp("refs") / "one.bib"
+    refs.write_text("@misc{a, title={One paper}, year=2024}\n")
+    root = make_digest({"content/papers/a.yaml": KNOWN})
+    with pytest.raises(ProblemsFound, match="already in the catalog"):
+        added(root, apis, "2611.01234", str(refs))
+
+
 def test_an_id_that_cannot_be_one_is_refused(root: Path, apis: Apis) -> None:
     with pytest.raises(NothingAdded, match="is not an id"):
         added(root, apis, "2611.01234", paper_id="../../etc/passwd")
@@ -189,4 +215,4 @@ def test_an_empty_listing_says_so(root: Path, apis: Apis) -> None:
 def test_the_same_paper_from_two_sources_is_written_once(root: Path, apis: Apis) -> None:
     made = added(root, apis, "2611.01234", "10.5555/digest.2026.17")
     assert len(made.drafts) == 1
-    assert any("the same as `lanternnet`" in note for note in made.notes)
+    assert any("the same paper as one before it" in note for note in made.notes)
