@@ -235,7 +235,7 @@ def add(
     from generator.importers import adding
 
     if form:
-        if sources or paper_id or dry_run or added:
+        if answer is None or sources or paper_id or dry_run or added:
             raise click.UsageError("--form is taken in as it is: it goes with --answer, --root and --fresh alone.")
         _take_in(root, form, answer, fresh)
         return
@@ -257,15 +257,14 @@ def add(
             _judge(root, [place for place, _ in made.drafts])
 
 
-def _take_in(root: Path, form: Path, answer: Path | None, fresh: bool) -> None:
-    """Take in an issue form; the title for a pull request is what is printed."""
+def _take_in(root: Path, form: Path, answer: Path, fresh: bool) -> None:
+    """Take in an issue form; the title for a pull request is what is printed. What a stranger wrote is not."""
     from generator.intake import take_in
 
     with _told(), _web(root, fresh) as web:
         outcome = take_in(root, form.read_text("utf-8", "replace"), today(), web)
-    if answer:
-        write_over(answer, outcome.answer)
-    click.echo(outcome.title or outcome.answer)
+    write_over(answer, outcome.answer)
+    click.echo(outcome.title or "Not taken in. The answer says why.")
     if not outcome.is_taken:
         raise SystemExit(1)
 

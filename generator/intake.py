@@ -89,8 +89,6 @@ def _refused(reasons: Iterable[str]) -> Outcome:
 
 
 def _code(lines: Iterable[str]) -> str:
-    """Lines in a block of code whose fence is longer than any in them."""
-    text = "\n".join(lines).rstrip()[:LONGEST_ANSWER]
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}\n"
+    """Lines in a block of code. Of many backticks in a row, two are shown: so nothing in it can close the block."""
+    text = re.sub(r"`{3,}", "``", "\n".join(lines).rstrip())[:LONGEST_ANSWER]
+    return f"```text\n{text}\n```\n"

@@ -209,6 +209,7 @@ def test_answers_of_the_web_are_kept_for_the_next_command(make_digest: MakeDiges
         ([], 2, "Give at least one SOURCE"),
         (["--id", "x", "2611.01234", "2611.05678"], 2, "--id names a single paper"),
         (["--form", "mkdocs.yml", "--dry-run"], 2, "--form is taken in as it is"),
+        (["--form", "mkdocs.yml"], 2, "--form is taken in as it is"),
     ],
 )
 def test_add_says_plainly_why_nothing_was_added(

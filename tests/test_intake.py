@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -187,7 +186,6 @@ def test_a_retraction_needs_its_notice_and_then_has_date_and_reason(root: Path, 
         ({"paper": "a-paper", "what": "DOI", "right": "https://doi.org/10.1000/x"}, "write doi: 10.1000/x"),
         ({"paper": "a-paper", "what": "Tags", "right": "nope"}, "unknown tag `nope`"),
         ({"paper": "a-paper", "what": "Title", "right": "A paper"}, "says so already"),
-        ({"paper": "a-paper", "what": "Abstract", "right": "a\u2028b"}, "U+2028"),
         ({"paper": "a-paper", "what": "A link", "right": "javascript:alert(1)"}, "there is no address"),
         ({"paper": "../../mkdocs", "what": "Title", "right": "x"}, "there is no paper"),
     ],
@@ -209,15 +207,42 @@ def test_a_former_id_is_known_too(root: Path, apis: Apis) -> None:
 def test_nothing_in_a_form_can_close_the_block_of_code_that_shows_it(root: Path, apis: Apis) -> None:
     hostile = "````\n@everyone <img src=x> [x](javascript:1)\n``````"
     outcome = taken(root, apis, link="", title=hostile, abstract=hostile + " and more", category="Vision (vision)")
-    fence = re.search(r"^(`{3,})text$", outcome.answer, re.MULTILINE)
-    assert fence
-    inside = outcome.answer.split(f"{fence.group(1)}text\n", 1)[1].rsplit(fence.group(1), 1)[0]
-    assert fence.group(1) not in inside
+    before, _, inside = outcome.answer.partition("```text\n")
+    assert "`" not in before
+    assert inside.count("```") == 1
+    assert inside.endswith("\n```\n")
 
 
 def test_answers_are_read_by_their_questions_and_empty_ones_are_none() -> None:
-    body = form(link="x", title="", tags="a\n\nb") + "### Something new\n\nanswer\n"
-    assert forms.answers(body) == {forms.LINK: "x", forms.TAGS: "a\n\nb", "Something new": "answer"}
+    assert forms.answers(form(link="x", title="", tags="a\n\nb")) == {forms.LINK: "x", forms.TAGS: "a\n\nb"}
+
+
+def test_a_heading_within_an_answer_is_a_part_of_it() -> None:
+    body = form(title="T", abstract="First.\n\n### Methods\n\nSecond.\n\n### Title\n\nThird.", tags="a")
+    assert forms.answers(body)[forms.ABSTRACT] == "First.\n\n### Methods\n\nSecond.\n\n### Title\n\nThird."
+    assert forms.answers(body)[forms.TITLE] == "T"
+    forged = form(paper="a", what="Title", right="x\n### What is wrong?\n\nAbstract", proof="")
+    assert forms.answers(forged)[forms.WHAT] == "Title"
+
+
+@pytest.mark.parametrize("hostile", [" ( " * 20_000 + "x 2024", "," * 60_000 + "x 2024", "2024 " * 12_000])
+def test_no_answer_takes_long_to_read(root: Path, apis: Apis, hostile: str) -> None:
+    assert not taken(root, apis, paper="a-paper", what="Venue and year", right=hostile).is_taken
+    forms.answers("### a" + " " * 60_000 + "b")
+
+
+def test_an_answer_on_the_issue_is_never_too_long_for_one(root: Path, apis: Apis) -> None:
+    outcome = taken(
+        root, apis, link="", title="T", abstract="`" * 19_990, category="Vision (vision)", authors="A\n" * 9000
+    )
+    assert len(outcome.answer) < 65_536
+
+
+def test_authors_keep_the_orcid_that_they_had(root: Path, apis: Apis) -> None:
+    authors = "authors: [{name: Ada Lovelace, orcid: 0000-0002-1825-0097}, Alan Turing]\n"
+    (root / PLACE).write_text(PAPER + authors)
+    assert taken(root, apis, paper="a-paper", what="Authors", right="Ada Lovelace, Alan M. Turing").is_taken
+    assert "orcid: 0000-0002-1825-0097" in files(root)[PLACE]
 
 
 @pytest.mark.parametrize(

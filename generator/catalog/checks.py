@@ -390,11 +390,13 @@ def _dates_are_in_order(shelf: Shelf) -> Iterator[Problem]:
 
 def _papers_do_not_name_themselves_twice(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
-        authors = [author.name for author in item.record.authors]
-        for position, name in enumerate(authors):
-            if name in authors[:position]:
-                what, remedy = f"the author `{name}` stands twice", "keep one of the two, if it is the same person"
+        seen: set[str] = set()
+        for position, author in enumerate(item.record.authors):
+            if author.name in seen:
+                what = f"the author `{author.name}` stands twice"
+                remedy = "keep one of the two, if it is the same person"
                 yield Problem(item.ref("authors", position), what, remedy, Severity.WARNING)
+            seen.add(author.name)
 
 
 # ---- what is gone ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any, NoReturn
 
 import yaml
@@ -37,9 +38,10 @@ class Layout:
 
 def formatted(text: str, layout: Layout) -> str:
     """A YAML file in house style. Raises ProblemsFound when it cannot be read, or not be rewritten safely."""
-    text = _unix_lines(text)
+    said = _read(_unix_lines(text), layout)
+    text = _unix_lines(text).strip("\n") + "\n"
     fresh = _with_modeline(_each_record(text, layout, _in_style), layout)
-    if _read(fresh, layout) != _read(text, layout) or _comments(fresh) != _comments(text):
+    if _read(fresh, layout) != said or _comments(fresh) != _comments(text):
         _refuse(layout, "the file cannot be brought into house style without changing what it says")
     return fresh
 
@@ -76,7 +78,8 @@ def _refuse(layout: Layout, what: str) -> NoReturn:
 
 
 def _unix_lines(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.endswith("\n") else f"{text}\n"
 
 
 def _with_modeline(text: str, layout: Layout) -> str:
@@ -131,8 +134,9 @@ def _comments(text: str) -> Counter[str]:
 
 
 def _comment(masked: str) -> str | None:
-    found = re.search(r"(?:^|(?<=\s))#.*$", masked)
-    return found.group().rstrip() if found else None
+    """The comment in a line. Outside of scalars, a `#` can be nothing else."""
+    _, sign, words = masked.partition("#")
+    return f"#{words.rstrip()}" if sign else None
 
 
 def _masked(text: str) -> list[str]:
@@ -177,22 +181,30 @@ Rewrite = Callable[[str, Layout], str]
 
 
 def _each_record(text: str, layout: Layout, rewrite: Rewrite) -> str:
-    """A file with every record rewritten, as if it were a file of its own."""
+    """A file with every record rewritten, as if it were a file of its own. What cannot be taken out stays as it is."""
     root = parse_source(text.encode(), layout.path).root
     if not isinstance(root, Sequence):
         return rewrite(text, layout)
     if not root.items:
         return text
     lines, listed = _lines(text), replace(layout, given={})
-    starts = [item.mark.line - 1 for item in root.items]
-    if len(set(starts)) != len(starts) or not all(map(_can_be_cut, root.items, (lines[start] for start in starts))):
-        return text
-    ends = [_end_of_item(lines, start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
-    written = lines[: starts[0]]
-    for item, start, end, following in zip(root.items, starts, ends, [*starts[1:], len(lines)], strict=True):
-        written += _item(lines[start:end], item.mark.column - 1, listed, rewrite)
-        written += lines[end:following]
-    return _joined(written)
+    starts = [_dash_of(item, lines) for item in root.items]
+    written, behind = [], 0
+    for item, start, following in zip(root.items, starts, [*starts[1:], len(lines)], strict=True):
+        if _can_be_cut(item, lines[start]) and start < following:
+            end = _end_of_item(lines, start, following)
+            written += lines[behind:start]
+            written += _item(lines[start:end], item.mark.column - 1, listed, rewrite)
+            behind = end
+    return _joined([*written, *lines[behind:]])
+
+
+def _dash_of(item: Node, lines: list[str]) -> int:
+    """The line with the dash of an item, which may stand above the item itself."""
+    line = item.mark.line - 1
+    while line > 0 and not re.match(r" *-(?: |$)", lines[line][: item.mark.column]):
+        line -= 1
+    return line
 
 
 def _can_be_cut(item: Node, line: str) -> bool:
@@ -207,12 +219,18 @@ def _end_of_item(lines: list[str], start: int, end: int) -> int:
 
 
 def _item(lines: list[str], indent: int, layout: Layout, rewrite: Rewrite) -> list[str]:
-    """An item of a list, taken out of it, rewritten, and put back."""
+    """An item of a list, taken out of it, rewritten, and put back. Comments above its first key go above its dash."""
     if any(line.strip() and not line[:indent].isspace() for line in lines[1:]):
         return lines
     fresh = _lines(rewrite(_joined([lines[0][indent:], *(line[indent:] for line in lines[1:])]), layout))
-    padding = " " * indent
-    return [lines[0][:indent] + fresh[0], *(f"{padding}{line}" if line else "" for line in fresh[1:])]
+    dash = lines[0][:indent]
+    above = list(takewhile(lambda line: line.startswith("#"), fresh))
+    first, *further = fresh[len(above) :]
+    return [
+        *(f"{dash.partition('-')[0]}{line}" for line in above),
+        dash + first,
+        *(f"{' ' * indent}{line}" if line else "" for line in further),
+    ]
 
 
 # ---- one record ------------------------------------------------------------------------------------------------------
@@ -258,9 +276,12 @@ def _without_gaps(lines: Iterable[str]) -> list[str]:
 
 
 def _with_changes(mapping: str, layout: Layout, changes: Mapping[str, Any]) -> str:
-    cut = _cut(mapping, _parsed(mapping, layout))
+    root = _parsed(mapping, layout)
+    cut = _cut(mapping, root)
     if cut is None:
         _refuse(layout, "the record stands in braces, and cannot be changed by a program")
+    if own := [key for key in changes if key in root.entries and _has_own_keys(root.entries[key])]:
+        _refuse(layout, f"`{own[0]}` holds keys of somebody's own, and cannot be changed by a program")
     order = _order(layout.model)
     blocks = [_changed(block, changes, layout.model) if block.key in changes else block for block in cut.blocks]
     for key in sorted(changes.keys() - {block.key for block in blocks}, key=lambda key: order[key]):
@@ -288,16 +309,23 @@ def _order(model: type[Record]) -> dict[str, int]:
 def _cut(mapping: str, root: MappingNode) -> _Cut | None:
     """A record's text, cut at its keys, if each begins a line of its own."""
     starts = [mark.line - 1 for mark in root.keys.values()]
-    if any(mark.column != 1 for mark in root.keys.values()) or len(set(starts)) != len(starts):
+    is_in_braces = _lines(mapping)[root.mark.line - 1][root.mark.column - 1] == "{"
+    if is_in_braces or any(mark.column != 1 for mark in root.keys.values()) or len(set(starts)) != len(starts):
         return None
     lines, masked = _lines(mapping), _masked(mapping)
     blocks: list[_Block] = []
-    above: list[str] = []
+    head, above = _head(lines[: starts[0]])
     for key, start, end in zip(root.keys, starts, [*starts[1:], len(lines)], strict=True):
         behind = _end_of_block(masked, start, end)
         blocks.append(_Block(key, tuple(above), tuple(lines[start:behind])))
         above = lines[behind:end]
-    return _Cut(lines[: starts[0]], blocks, above)
+    return _Cut(head, blocks, above)
+
+
+def _head(lines: list[str]) -> tuple[list[str], list[str]]:
+    """What is above the first key: what speaks of the file, and behind an empty line what speaks of that key."""
+    above = list(takewhile(lambda line: line.strip() and not line.startswith(MODELINE), reversed(lines)))[::-1]
+    return lines[: len(lines) - len(above)], above
 
 
 def _end_of_block(masked: list[str], start: int, end: int) -> int:
@@ -316,9 +344,11 @@ def _fresh(block: _Block, root: MappingNode, data: Mapping[str, Any], model: typ
     first, *further = _written(model, block.key, data[block.key])
     if not comments:
         return replace(block, lines=(first, *further))
-    if len(comments) == 1 and len(block.lines) == 1:
-        return replace(block, lines=(f"{first}  {comments[0]}", *further))
-    return block
+    if len(comments) > 1 or len(block.lines) > 1:
+        return block
+    if further and not first.endswith((">", "|", ":")):  # a comment there would cut the value in two
+        return replace(block, above=(*block.above, comments[0]), lines=(first, *further))
+    return replace(block, lines=(f"{first}  {comments[0]}", *further))
 
 
 def _has_own_keys(node: Node) -> bool:

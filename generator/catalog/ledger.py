@@ -16,7 +16,7 @@ from uuid import UUID
 from pydantic import Field
 
 from generator import urls
-from generator.catalog.checks import Shelf
+from generator.catalog.checks import Names, Shelf
 from generator.catalog.files import CONTENT
 from generator.catalog.models import Category, Day, GoneKind, Issue, Key, Paper, Record, Tag, is_identifier
 from generator.catalog.write import record_data
@@ -113,7 +113,7 @@ def _paper(key: UUID, paper: Paper) -> Promise:
 
 
 def fingerprint(paper: Paper) -> str:
-    """A short sum of what readers are told of a paper; it changes when that does."""
+    """A short sum of what readers are told of a paper, its names settled; it changes when that does."""
     data = record_data(paper)
     told = json.dumps({name: data.get(name) for name in sorted(TOLD_TO_READERS)}, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
@@ -157,11 +157,12 @@ def broken_promises(ledger: Located[Ledger], shelf: Shelf, key: UUID) -> Iterato
         remedy = f"write that key in {CONTENT}/digest.yaml again; in a digest of your own, delete {FILE}"
         yield Problem(ledger.ref("key"), what, remedy)
         return
-    fingerprints = {fingerprint(item.record): item for item in shelf.papers}
+    names = Names(shelf)
+    fingerprints = {fingerprint(names.settle(item.record)): item for item in shelf.papers}
     for kind in _kinds(shelf):
         yield from _vanished(ledger, shelf, kind, fingerprints)
     yield from _changed(ledger, shelf)
-    yield from _changed_in_silence(ledger, shelf)
+    yield from _changed_in_silence(ledger, fingerprints)
 
 
 def _kinds(shelf: Shelf) -> Iterator[_Kind]:
@@ -222,12 +223,12 @@ def _changed(ledger: Located[Ledger], shelf: Shelf) -> Iterator[Problem]:
                     yield Problem(ledger.ref(part, name, field), what, f"restore {FILE}, or how the program makes it")
 
 
-def _changed_in_silence(ledger: Located[Ledger], shelf: Shelf) -> Iterator[Problem]:
-    for item in shelf.papers:
+def _changed_in_silence(ledger: Located[Ledger], fingerprints: Fingerprints) -> Iterator[Problem]:
+    for content, item in fingerprints.items():
         before = ledger.record.papers.get(item.record.id)
         if before is None or before.content is None or item.faulty:
             continue
-        if item.record.updated == before.updated and fingerprint(item.record) != before.content:
+        if item.record.updated == before.updated and content != before.content:
             what = "the paper has changed since it was published, and `updated` has not"
             remedy = "write `updated:` with the day of the change, unless readers need not hear of it"
             yield Problem(_place_of_date(item), what, remedy, Severity.WARNING)

@@ -35,7 +35,8 @@ ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
 PREHEADER_LENGTH = 110
 ID_RULE = f"use lowercase letters, digits and single hyphens, at most {ID_LENGTH} and not only digits, like `mmed-rag`"
-RESERVED_IDS = frozenset({"index"})
+RESERVED_IDS = frozenset({"index", "aux", "con", "nul", "prn"})
+"""The site needs the first; files called like the others cannot be checked out on Windows."""
 LINE_LENGTH = 2_000
 PROSE_LENGTH = 20_000
 MOST_CATEGORIES = 3
@@ -107,7 +108,7 @@ def _identifier(text: str) -> str:
     if not _is_well_formed(text):
         raise fault(f"`{text[:80]}` is not an id", ID_RULE)
     if text in RESERVED_IDS:
-        raise fault(f"the id `{text}` is taken by the site itself", "choose another one")
+        raise fault(f"the id `{text}` is taken by the site itself, or by Windows", "choose another one")
     return text
 
 

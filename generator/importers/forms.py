@@ -37,14 +37,28 @@ LINK, TITLE, AUTHORS, ABSTRACT = "Link or id", "Title", "Authors", "Abstract"
 CATEGORY, TAGS, SUMMARY = "Category", "Tags", "One sentence"
 PAPER, WHAT, RIGHT, PROOF = "Paper", "What is wrong?", "What is right?", "Where is that said?"
 
+_ADDITION = (LINK, TITLE, AUTHORS, ABSTRACT, CATEGORY, TAGS, SUMMARY)
+_CORRECTION = (PAPER, WHAT, RIGHT, PROOF)
+
 Answers = Mapping[str, str]
 
 
 def answers(body: str) -> dict[str, str]:
-    """The answers of a form by their questions; one that was left empty is not there."""
-    parts = re.split(r"^### +(.+?) *$", body.replace("\r\n", "\n"), flags=re.MULTILINE)
-    given = {question: answer.strip() for question, answer in zip(parts[1::2], parts[2::2], strict=True)}
-    return {question: answer for question, answer in given.items() if answer and answer != NO_ANSWER}
+    """The answers of a form by their questions; one that was left empty is not there.
+
+    A heading within an answer is no question: those come once, and in the order of the form.
+    """
+    form = _CORRECTION if f"### {WHAT}" in body else _ADDITION
+    given: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in body.splitlines():
+        question = line.removeprefix("### ").strip() if line.startswith("### ") else ""
+        if question in form and not any(later in given for later in form[form.index(question) :]):
+            current = given.setdefault(question, [])
+        else:
+            current.append(line)
+    answered = {question: "\n".join(lines).strip() for question, lines in given.items()}
+    return {question: answer for question, answer in answered.items() if answer and answer != NO_ANSWER}
 
 
 def is_correction(given: Answers) -> bool:
@@ -173,11 +187,20 @@ class _Wish:
         """What is right, on one line."""
         return " ".join(self.right.split())
 
+    @property
+    def authors(self) -> list[dict[str, str]]:
+        """The names, each with the ORCID that it had before."""
+        known = {author.name: author.orcid for author in self.paper.authors if author.orcid}
+        names = _listed(self.right)
+        return [{"name": name} | ({"orcid": known[name]} if name in known else {}) for name in names]
+
 
 def _venue(wish: _Wish) -> dict[str, Any]:
-    year = re.search(r"\b(1[89]|20)[0-9]{2}\b", wish.line)
-    name = re.sub(r"[\s,(]*\b(?:1[89]|20)[0-9]{2}\b[\s,)]*", " ", wish.line).strip() if year else wish.line
-    return {"venue": {"name": name} | ({"year": int(year.group())} if year else {})}
+    year = re.search(r"\b(?:1[89]|20)[0-9]{2}\b", wish.line)
+    if year is None:
+        return {"venue": {"name": wish.line}}
+    around = (wish.line[: year.start()].rstrip(" ,("), wish.line[year.end() :].lstrip(" ,)"))
+    return {"venue": {"name": " ".join(filter(None, around)), "year": int(year.group())}}
 
 
 def _links(wish: _Wish) -> dict[str, Any]:
@@ -206,7 +229,7 @@ def _standing(wish: _Wish) -> dict[str, Any]:
 
 _CHANGES: Mapping[str, Callable[[_Wish], dict[str, Any]]] = {
     "Title": lambda wish: {"title": wish.line},
-    "Authors": lambda wish: {"authors": [{"name": name} for name in _listed(wish.right)]},
+    "Authors": lambda wish: {"authors": wish.authors},
     "Abstract": lambda wish: {"abstract": wish.right},
     "Summary": lambda wish: {"summary": {"text": wish.line, "by": "human"}},
     "Venue and year": _venue,

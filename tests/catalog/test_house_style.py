@@ -174,6 +174,67 @@ def test_a_file_that_holds_no_record_is_told_and_no_fault_of_the_program(text: s
         formatted(text, ALONE)
 
 
+SIGNS = [
+    ('title: "X"#keep me\nabstract: y\n', "#keep me"),
+    ("authors: [Ada Lovelace,#first\n  Bob]\ntitle: x\nabstract: y\n", "#first"),
+    ("title: x\nabstract: >#c\n  y\n", "#c"),
+    ("title: x\nabstract: y\ncategories: [vision]#why\n", "#why"),
+]
+
+
+@pytest.mark.parametrize(("text", "comment"), SIGNS)
+def test_a_comment_without_a_space_before_it_is_one_too(text: str, comment: str) -> None:
+    assert comment in formatted(text, ALONE)
+    assert comment in amended(text, ALONE, {"doi": "10.1000/x"})
+
+
+def test_a_comment_behind_a_list_that_takes_two_lines_stands_above_it() -> None:
+    names = ", ".join(f"Jose Javier Gonzalez Ortiz {number}" for number in range(8))
+    fresh = formatted(f"title: x\nabstract: y\nauthors: [{names}] # as printed\n", ALONE)
+    assert "# as printed\nauthors: [Jose" in fresh
+    assert formatted(fresh, ALONE) == fresh
+
+
+@pytest.mark.parametrize(
+    "text", ['{\ntitle: "X",\nabstract: "y",\ncategories: [vision]\n}\n', "{title: x, abstract: y}\n"]
+)
+def test_a_paper_in_braces_stays_as_it_is(text: str) -> None:
+    assert formatted(text, ALONE) == text
+    with pytest.raises(ProblemsFound, match="stands in braces"):
+        amended(text, ALONE, {"doi": "10.1000/x"})
+
+
+def test_one_odd_item_keeps_no_other_from_its_style() -> None:
+    odd = "-\n  id: a\n  abstract: x\n  title: A\n"
+    listed = odd + "- title: B\n  # about the id\n  id: b\n  abstract: x\n"
+    fresh = formatted(listed, LISTED)
+    assert fresh == odd + '# about the id\n- id: b\n  title: "B"\n  abstract: >\n    x\n'
+    assert formatted(fresh, LISTED) == fresh
+    assert "doi: 10.1000/x" in amended(fresh, LISTED, {"doi": "10.1000/x"}, record="b")
+
+
+def test_a_comment_behind_a_dash_goes_above_it() -> None:
+    assert formatted("- # note\n  id: a\n  title: A\n  abstract: x\n", LISTED).startswith("# note\n- id: a\n")
+
+
+def test_a_comment_right_above_the_first_key_goes_with_it_and_a_header_stays() -> None:
+    text = "# The file.\n\n# The DOI is that of the preprint.\ndoi: 10.1000/xyz\ntitle: X\nabstract: y\n"
+    fresh = formatted(text, ALONE)
+    assert fresh.startswith('# The file.\ntitle: "X"\n')
+    assert "# The DOI is that of the preprint.\ndoi: 10.1000/xyz\n" in fresh
+
+
+def test_empty_lines_that_an_own_key_keeps_are_kept_or_the_file_is_left_alone() -> None:
+    with pytest.raises(ProblemsFound, match="without changing what it says"):
+        formatted("title: x\nabstract: y\nx-a: |+\n  foo\n\n\n", ALONE)
+
+
+def test_a_key_that_holds_own_keys_is_not_changed_by_a_program() -> None:
+    text = PAPER + "links: {code: https://a.example, x-mirror: https://m.example}\n"
+    with pytest.raises(ProblemsFound, match="keys of somebody's own"):
+        amended(text, ALONE, {"links": {"code": "https://b.example"}})
+
+
 def test_an_empty_list_stays_one() -> None:
     assert formatted("[]\n", LISTED) == "[]\n"
 

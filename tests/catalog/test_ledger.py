@@ -164,6 +164,14 @@ def test_what_changed_in_silence_is_a_doubt_until_updated_says_so(published: Pat
     assert told(published) == []
 
 
+def test_a_venue_by_another_of_its_names_is_no_change(make_digest: MakeDigest) -> None:
+    root = make_digest({**FILES, PLACE: FILES[PLACE] + "venue: {name: Iclr conf, year: 2024}\n"})
+    record(root)
+    assert told(root) == []
+    write(root, PLACE, FILES[PLACE] + "venue: {name: ICLR, year: 2024}\n")
+    assert told(root) == []
+
+
 def test_new_tags_and_a_new_summary_are_no_change_of_the_paper(published: Path) -> None:
     summary = "summary: {text: It says something in one whole sentence here., by: human}\n"
     write(published, PLACE, FILES[PLACE].replace("[mri]", "[mri, rlhf]") + summary)
