@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Takes in the issue form in BODY, which is a stranger's text, and checks and builds what comes of it. Into FOLDER go
+# answer.md and, unless it was refused, title, diff.md and files/.
+# usage: take-in.sh FOLDER       needs BODY
+set -euo pipefail
+folder=$1
+digest=.venv/bin/paper-digest
+
+mkdir -p "$folder"
+form=$(mktemp)
+printf '%s\n' "$BODY" >"$form"
+if ! told=$("$digest" add --form "$form" --answer "$folder/answer.md"); then
+    # Refused is an answer too; without one, something broke. At the start of a line, a stranger's words could command.
+    printf '%s\n' "$told" | sed 's/^/| /'
+    [ -s "$folder/answer.md" ]
+    exit
+fi
+printf '%s\n' "$told" >"$folder/title"
+# A pull request that a workflow opens starts no other: what `check` would do for it is done here.
+make check
+"$digest" build
+"$digest" diff HEAD --format markdown >"$folder/diff.md"
+bash "$(dirname "$0")/hand-over.sh" "$folder/files" 20

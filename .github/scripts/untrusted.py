@@ -1,0 +1,195 @@
+"""What strangers, and runs that hold their code, hand over: read as data here, and refused where it is anything else.
+
+The scripts beside this one call it with the runner's own Python; nothing is installed for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+LONGEST_TEXT = 60_000
+"""Characters: a comment holds 65,536."""
+LONGEST_TITLE = 100
+LARGEST_FILE = 1_000_000
+PAPER = re.compile(r"content/papers/(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml")
+CUT = "\n\n*The rest has no room here.*\n"
+# Signs that turn the direction of a text around, so that it reads as something else than it is.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BOT = "github-actions[bot]"
+
+
+def refuse(why: str) -> NoReturn:
+    """End with the reason; the shell that asked stops there."""
+    sys.exit(f"refused: {why}")
+
+
+def regular(path: Path) -> Path:
+    """A path that is a file itself, and no link to one."""
+    try:
+        is_regular = stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        is_regular = False
+    return path if is_regular else refuse(f"{str(path)!r} is not a regular file")
+
+
+def read(path: Path, limit: int) -> str:
+    """The beginning of a file as text without control characters: a little more than `limit` characters at most."""
+    with regular(path).open("rb") as file:
+        text = file.read(4 * limit + 1).decode("utf-8", "replace").replace("\r\n", "\n")
+    return "".join(sign for sign in text if sign in "\n\t" or not _is_control(sign))
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" or sign in _TURNING
+
+
+def text(path: Path, limit: int, *, mentions: bool) -> str:
+    """A text for a comment, cut at the end of a line when it is too long. Without mentions it calls nobody."""
+    found = read(path, limit)
+    if not mentions:
+        found = found.replace("@", "@\u200b")
+    if len(found) <= limit:
+        return found
+    kept = found[: limit - len(CUT)]
+    return (kept.rpartition("\n")[0] or kept) + CUT
+
+
+def title(path: Path) -> str:
+    """A title: one line of the letters that ids and the names of keys are made of, so that it means nothing to a shell,
+    to Markdown or to git."""
+    words = re.sub(r"[^A-Za-z0-9 ,:._-]", "", " ".join(read(path, 10 * LONGEST_TITLE).split()))
+    return " ".join(words.split()).lstrip("-")[:LONGEST_TITLE].strip() or "Change papers"
+
+
+def papers(folder: Path, most: int) -> list[str]:
+    """The paper files in a folder that was handed over. Refused is what else is in it, too large, or too much."""
+    found = sorted(_files(folder))
+    if len(found) > most:
+        refuse(f"{len(found)} files are more than {most}")
+    for place in found:
+        if not PAPER.fullmatch(place):
+            refuse(f"{place!r} is no paper's file")
+        if regular(folder / place).stat().st_size > LARGEST_FILE:
+            refuse(f"{place!r} is too large")
+    return found
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        for name in folders:
+            if Path(parent, name).is_symlink():
+                refuse(f"{name!r} is a link")
+        yield from (Path(parent, name).relative_to(folder).as_posix() for name in names)
+
+
+def put(folder: Path, places: list[str], root: Path) -> None:
+    """Copy paper files into a digest, where no link leads out of it."""
+    for place in places:
+        target = root / place
+        if target.resolve() != root.resolve() / place:
+            refuse(f"{place!r} leads elsewhere")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / place, target, follow_symlinks=False)
+
+
+def own_comment(comments: list[dict[str, Any]], marker: str) -> str:
+    """The id of the comment that we wrote before: anybody can write the marker, but not in our name."""
+    for comment in comments:
+        if (comment.get("user") or {}).get("login") == BOT and (comment.get("body") or "").startswith(marker):
+            return str(comment["id"])
+    return ""
+
+
+def pull_request(pulls: list[dict[str, Any]], repository: str, sha: str | None) -> str:
+    """The number of the open pull request from a repository's branch, if its tip is still the commit."""
+    for pull in pulls:
+        head = pull["head"]
+        is_from_there = (head.get("repo") or {}).get("full_name") == repository
+        if is_from_there and pull["state"] == "open" and sha in {None, head["sha"]}:
+            return str(pull["number"])
+    return ""
+
+
+def keeps(old: Path, new: Path) -> None:
+    """Refuse a ledger that is none, or that lacks what the old one holds: what was promised to readers stays."""
+    fresh = _ledger(new)
+    before = _ledger(old) if old.is_file() else {"key": fresh.get("key")}
+    if not isinstance(fresh.get("key"), str) or fresh["key"] != before["key"]:
+        refuse("the ledger is that of another digest")
+    for part, promises in before.items():
+        lost = set(promises) - set(fresh.get(part) or ()) if isinstance(promises, dict) else set()
+        if lost:
+            refuse(f"the ledger lacks {min(lost)!r} of {part}")
+
+
+def _ledger(path: Path) -> dict[str, Any]:
+    try:
+        ledger = json.loads(regular(path).read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        refuse(f"{path.name} is not JSON: {error}")
+    return ledger if isinstance(ledger, dict) else refuse(f"{path.name} is no ledger")
+
+
+def _pages() -> list[dict[str, Any]]:
+    """What `gh api --paginate --slurp` printed: a list of pages, each a list."""
+    return [each for page in json.load(sys.stdin) for each in page]
+
+
+def main() -> None:
+    """One command for each thing that is handed over."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    command = commands.add_parser("text")
+    command.add_argument("file", type=Path)
+    command.add_argument("--no-mentions", dest="mentions", action="store_false")
+
+    command = commands.add_parser("title")
+    command.add_argument("file", type=Path)
+
+    command = commands.add_parser("papers")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--most", type=int, required=True)
+    command.add_argument("--into", type=Path)
+
+    command = commands.add_parser("comment")
+    command.add_argument("marker")
+
+    command = commands.add_parser("pull-request")
+    command.add_argument("repository")
+    command.add_argument("sha", nargs="?")
+
+    command = commands.add_parser("ledger")
+    command.add_argument("old", type=Path)
+    command.add_argument("new", type=Path)
+
+    given = parser.parse_args()
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a file here
+    if given.command == "text":
+        sys.stdout.write(text(given.file, LONGEST_TEXT, mentions=given.mentions))
+    elif given.command == "title":
+        sys.stdout.write(f"{title(given.file)}\n")
+    elif given.command == "papers":
+        places = papers(given.folder, given.most)
+        if given.into:
+            put(given.folder, places, given.into)
+    elif given.command == "comment":
+        sys.stdout.write(own_comment(_pages(), given.marker))
+    elif given.command == "pull-request":
+        sys.stdout.write(pull_request(_pages(), given.repository, given.sha))
+    else:
+        keeps(given.old, given.new)
+
+
+if __name__ == "__main__":
+    main()
