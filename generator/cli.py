@@ -188,8 +188,9 @@ def build(root: Path, publish: bool) -> None:
         done = building.build(root, today(), begin, publish=publish)
     _show(done.warnings)
     site = done.site
-    click.echo(f"build/site: {len(site.papers)} papers, {len(site.category)} categories, {len(site.issues)} issues.")
-    click.echo(f"{len(site.queue)} papers are in no issue yet.")
+    parts = {"papers": site.papers, "categories": site.category, "issues": site.issues}
+    click.echo(f"build/site: {', '.join(counted(len(each), name) for name, each in parts.items())}.")
+    click.echo(f"In no issue yet: {counted(len(site.queue), 'papers')}.")
 
 
 @main.command()
