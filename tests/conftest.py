@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from generator.build import examine, outputs
 from generator.site import Site
+from tests.apis import Apis, playing
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 23)
@@ -47,6 +48,13 @@ def make_digest(tmp_path: Path) -> MakeDigest:
         return tmp_path
 
     return make
+
+
+@pytest.fixture
+def apis() -> Iterator[Apis]:
+    """The APIs of the web on loopback; they answer nothing until they are told to."""
+    with playing() as played:
+        yield played
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from generator.cli import main
-from tests.apis import Apis, playing
+from tests.apis import Apis
 from tests.conftest import PAPER, REPOSITORY, MakeDigest
 
 PLACE = "content/papers/a-paper.yaml"
@@ -167,12 +166,11 @@ def test_every_command_says_what_it_does() -> None:
 
 
 @pytest.fixture
-def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Apis]:
+def mirror(apis: Apis, monkeypatch: pytest.MonkeyPatch) -> Apis:
     """The APIs on loopback, where the commands look for a caching proxy."""
-    with playing() as apis:
-        apis.play()
-        monkeypatch.setenv("PAPER_DIGEST_MIRROR", apis.base)
-        yield apis
+    apis.play()
+    monkeypatch.setenv("PAPER_DIGEST_MIRROR", apis.base)
+    return apis
 
 
 def test_add_writes_a_file_says_what_to_look_at_and_check_is_content(make_digest: MakeDigest, mirror: Apis) -> None:

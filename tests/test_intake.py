@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from generator.importers import forms
 from generator.intake import Outcome, take_in
-from tests.apis import Apis, playing, says
+from tests.apis import Apis, says
 from tests.conftest import PAPER, MakeDigest
 
 DAY = date(2026, 11, 25)
@@ -18,10 +17,10 @@ PLACE = "content/papers/2024/a-paper.yaml"
 
 
 @pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as played:
-        played.play()
-        yield played
+def apis(apis: Apis) -> Apis:
+    """The APIs, which know the papers in tests/data/apis."""
+    apis.play()
+    return apis
 
 
 @pytest.fixture

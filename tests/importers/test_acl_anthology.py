@@ -1,19 +1,12 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator.importers.acl_anthology import paper
 from generator.importers.fetching import FetchFailed, NotFound
-from tests.apis import Apis, canned, playing, says, web_page
+from tests.apis import Apis, canned, says, web_page
 
 HOST = "aclanthology.org"
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 def test_a_paper_is_told_from_its_bibtex(apis: Apis) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from generator.catalog.models import Status
 from generator.importers.adding import Added, add, report, write
 from generator.importers.found import NothingAdded
 from generator.problems import ProblemsFound, errors_of
-from tests.apis import Apis, playing, says
+from tests.apis import Apis, says
 from tests.conftest import TODAY, MakeDigest
 
 ADDED = date(2026, 11, 25)
@@ -22,10 +21,10 @@ KNOWN = "title: LanternNet — Reading k-space with a lantern and a map\nabstrac
 
 
 @pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as played:
-        played.play()
-        yield played
+def apis(apis: Apis) -> Apis:
+    """The APIs, which know the papers in tests/data/apis."""
+    apis.play()
+    return apis
 
 
 @pytest.fixture

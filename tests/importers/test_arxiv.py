@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -8,16 +7,10 @@ from generator.importers import arxiv
 from generator.importers.arxiv import batch
 from generator.importers.fetching import FetchFailed
 from generator.importers.found import arxiv_id_in
-from tests.apis import Apis, Asked, arxiv_feed, canned, half, playing, says, slow_down, web_page
+from tests.apis import Apis, Asked, arxiv_feed, canned, half, says, slow_down, web_page
 
 HOST, PATH = "export.arxiv.org", "/api/query"
 ATOM = 'xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"'
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 def feed(title: str = "A title", extra: str = "", arxiv_id: str = "2611.01234") -> str:

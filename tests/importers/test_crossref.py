@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -7,16 +7,10 @@ import pytest
 from generator.importers.crossref import plain, work
 from generator.importers.fetching import FetchFailed, NotFound
 from generator.importers.found import Found, Notice
-from tests.apis import Apis, canned, half, playing, says, web_page
+from tests.apis import Apis, canned, half, says, web_page
 
 CROSSREF, DATACITE = "api.crossref.org", "api.datacite.org"
 DOI = "10.5555/digest.2026.17"
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 def told(apis: Apis, parts: Mapping[str, object]) -> Found:

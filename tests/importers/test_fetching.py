@@ -3,23 +3,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator.importers.fetching import LARGEST_BODY, LONGEST_WAIT, FetchFailed, NotFound
-from tests.apis import Answer, Apis, half, playing, redirect, says, slow_down, stall, web_page
+from tests.apis import Answer, Apis, half, redirect, says, slow_down, stall, web_page
 
 HOST = "api.example.org"
 URL = f"https://{HOST}/thing?q=a%2Fb"
 MILLIONS = b"0" * (LARGEST_BODY * 3 // 2)
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 def test_a_request_says_who_asks_and_what_for(apis: Apis) -> None:

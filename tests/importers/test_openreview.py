@@ -1,21 +1,14 @@
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from generator.importers.fetching import FetchFailed, NotFound
 from generator.importers.found import Found
 from generator.importers.openreview import note
-from tests.apis import Answer, Apis, half, playing, says, slow_down, web_page
+from tests.apis import Answer, Apis, half, says, slow_down, web_page
 
 NEW, OLD = "api2.openreview.net", "api.openreview.net"
 FORUM = "aB3dEf_9hI"
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 def told(apis: Apis, **content: object) -> Found:

@@ -1,19 +1,12 @@
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from generator.importers.fetching import FetchFailed, NotFound
 from generator.importers.semantic_scholar import batch, paper
-from tests.apis import Apis, Asked, canned, half, playing, says, slow_down
+from tests.apis import Apis, Asked, canned, half, says, slow_down
 
 HOST, ONE, MANY = "api.semanticscholar.org", "/graph/v1/paper/", "/graph/v1/paper/batch"
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 def test_a_paper_is_told_without_arxiv_as_a_venue_or_its_doi(apis: Apis) -> None:

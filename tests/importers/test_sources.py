@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +19,11 @@ from generator.importers.sources import (
     find_all,
     recognise,
 )
-from tests.apis import Apis, canned, playing, says
+from tests.apis import Apis, canned, says
 
 ARXIV, CROSSREF, SCHOLAR = "export.arxiv.org", "api.crossref.org", "api.semanticscholar.org"
 NEW = ArxivPaper("2611.01234")
 OLD = ArxivPaper("hep-th/9901001")
-
-
-@pytest.fixture
-def apis() -> Iterator[Apis]:
-    with playing() as apis:
-        yield apis
 
 
 # ---- recognising -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from generator.catalog.load import load
 from generator.importers.found import NothingAdded
 from generator.importers.verifying import FORMATS, Verified, verify, write
 from generator.problems import errors_of
-from tests.apis import Apis, canned, half, playing, says
+from tests.apis import Apis, canned, half, says
 from tests.conftest import TODAY, MakeDigest
 
 DAY = date(2026, 11, 25)
@@ -33,14 +33,13 @@ CODE = "links: {code: https://code-host.example/x, pdf: https://papers-host.exam
 
 
 @pytest.fixture
-def apis() -> Iterator[Apis]:
-    """The APIs, where the registry and arXiv say the same of the paper below."""
-    with playing() as played:
-        played.play()
-        article = json.loads(canned("crossref-article.json"))
-        article["message"]["author"] = [{"given": "Ada", "family": "Ångström"}, {"name": "王小明"}, {"name": "Plato"}]
-        played.answer("api.crossref.org", "/works/10.5555%2Fdigest.2026.17", json.dumps(article))
-        yield played
+def apis(apis: Apis) -> Apis:
+    """The APIs, where the registry and arXiv say the same of the paper above."""
+    apis.play()
+    article = json.loads(canned("crossref-article.json"))
+    article["message"]["author"] = [{"given": "Ada", "family": "Ångström"}, {"name": "王小明"}, {"name": "Plato"}]
+    apis.answer("api.crossref.org", "/works/10.5555%2Fdigest.2026.17", json.dumps(article))
+    return apis
 
 
 def looked(
