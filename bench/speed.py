@@ -5,6 +5,7 @@ With a number, `python bench/speed.py 2000`, it measures a made-up catalog of th
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,8 @@ def _grow(papers: Path, count: int) -> None:
         original = originals[number % len(originals)]
         lines = original.read_text("utf-8").splitlines(keepends=True)
         kept = "".join(line for line in lines if not line.startswith(("arxiv:", "doi:")))
-        original.with_name(f"{original.stem}-{number}.yaml").write_text(kept, "utf-8")
+        retitled = re.sub(r"^(title: (?:\"|>\n  ))", rf"\g<1>{number}: ", kept, count=1, flags=re.MULTILINE)
+        original.with_name(f"{original.stem}-{number}.yaml").write_text(retitled, "utf-8")
 
 
 if __name__ == "__main__":
