@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from generator.catalog.telling import sentences
 from generator.importers.drafts import Drafting
 from generator.importers.found import Found
 from generator.importers.ids import new_id, short_id
+from generator.importers.sources import ArxivPaper, NotUnderstood, RegisteredPaper, recognise
 from generator.importers.suggest import Suggestion
 
 Parse = Callable[[str], Any]
@@ -27,8 +29,10 @@ def ask_for_paper(drafting: Drafting) -> Paper:
         click.echo(f"The catalog has a paper of that title: {twin.ref()}")
         click.confirm("Is yours another one?", abort=True)
     authors = _asked("Authors, with commas between them", _authors, default="")
-    abstract = _asked_in_lines("Abstract: paste it, then an empty line", _of(Prose))
-    link = _asked("A link to the paper, from https:// on", _of(WebAddress), default="" if abstract else None)
+    abstract = _asked_in_lines("Abstract: paste it, then a line with a dot alone", _of(Prose))
+    if not abstract:
+        click.echo("Without an abstract, readers need a link.")
+    link = _asked("A link to the paper, from https:// on", _of_link, default="" if abstract else None)
     categories = _chosen("Categories", drafting.suggester.categories(title, abstract), _categories(drafting))
     tags = _chosen("Tags", drafting.suggester.tags(title, abstract), _tags(drafting), least=0)
     summary = _asked("Summary, one sentence in your words", _summary, default="")
@@ -42,16 +46,40 @@ def ask_for_paper(drafting: Drafting) -> Paper:
         categories=tuple(categories),
         tags=tuple(tags),
         added=drafting.added,
-        links={"page": link} if link else {},
+        **(link or {}),
     )
+
+
+def ask_for_source() -> str:
+    """Something to look the paper up by, or nothing. Asks until it is understood."""
+    while source := _answer("An arXiv id, a DOI or an address (Enter, if there is none)", ""):
+        try:
+            recognise(source)
+        except NotUnderstood as error:
+            click.echo(f"  {error}")
+        else:
+            return source
+    return ""
 
 
 def _of(kind: Any) -> Parse:
     return TypeAdapter(kind).validate_python
 
 
+def _of_link(text: str) -> dict[str, Any]:
+    """An address as the key that it belongs under: arXiv and DOIs have their own."""
+    address = _of(WebAddress)(text)
+    try:
+        source = recognise(address, files=False)
+    except NotUnderstood:
+        return {"links": {"page": address}}
+    if isinstance(source, ArxivPaper):
+        return {"arxiv": source.id}
+    return {"doi": source.doi} if isinstance(source, RegisteredPaper) else {"links": {"page": address}}
+
+
 def _authors(text: str) -> tuple[Author, ...]:
-    return tuple(Author(name=name) for name in text.split(",") if name.strip())
+    return tuple(Author(name=name) for name in re.split(r",|;|\band\b", text) if name.strip())
 
 
 def _summary(text: str) -> Summary:
@@ -77,23 +105,28 @@ def _of_id(drafting: Drafting) -> Parse:
 def _asked(question: str, parse: Parse, *, default: str | None = None) -> Any:
     """An answer that parses; an empty one, where there is a default, is taken for it. Asks until it gets one."""
     while True:
-        hint = " (Enter leaves it out)" if default == "" else ""
-        answer = click.prompt(f"{question}{hint}", default=default, show_default=bool(default)).strip()
+        answer = _answer(f"{question} (Enter leaves it out)" if default == "" else question, default)
         if not answer and default == "":
             return ""
         try:
+            if not answer:
+                raise ValueError("this is needed")
             return parse(answer)
         except (ValidationError, ValueError) as error:
             click.echo(f"  {_told(error)}")
 
 
+def _answer(question: str, default: str | None) -> str:
+    return str(click.prompt(question, default=default or "", show_default=bool(default))).strip()
+
+
 def _asked_in_lines(question: str, parse: Parse) -> str:
     while True:
-        click.echo(f"{question} (at once, an empty line leaves it out)")
+        click.echo(f"{question} (the dot at once leaves it out)")
         lines: list[str] = []
-        while line := click.prompt("", default="", show_default=False, prompt_suffix="> ").strip():
+        while (line := click.prompt("", default="", show_default=False, prompt_suffix="> ").strip()) != ".":
             lines.append(line)
-        if not lines:
+        if not any(lines):
             return ""
         try:
             return str(parse("\n".join(lines)))
@@ -109,7 +142,8 @@ def _told(error: ValueError) -> str:
 
 
 def _categories(drafting: Drafting) -> dict[str, str]:
-    return {item.record.id: item.record.id for item in drafting.shelf.categories}
+    categories = [item.record for item in drafting.shelf.categories]
+    return {each.id: each.id for each in categories} | {folded(each.title): each.id for each in categories}
 
 
 def _tags(drafting: Drafting) -> dict[str, str]:
@@ -127,17 +161,23 @@ def _chosen(label: str, suggested: Sequence[Suggestion], known: dict[str, str], 
         return _known_ones(text, known, label, least)
 
     default = ", ".join(each.id for each in suggested) or ("" if least == 0 else None)
-    return _asked(f"{label}, with commas between them", parse, default=default) or []
+    none = "; - for none" if least == 0 and suggested else ""
+    return _asked(f"{label}, with commas between them{none}", parse, default=default) or []
 
 
 def _known_ones(text: str, known: dict[str, str], label: str, least: int) -> list[str]:
-    named = [folded(name) for name in text.split(",") if name.strip()]
-    unknown = [name for name in named if name not in known]
-    if unknown:
-        close = difflib.get_close_matches(unknown[0], known, n=3)
-        hint = f"did you mean {', '.join(close)}?" if close else f"known are {', '.join(sorted(set(known.values())))}"
-        raise ValueError(f"there is no `{unknown[0]}`: {hint}")
-    chosen = list(dict.fromkeys(known[name] for name in named))
+    if least == 0 and text.strip() == "-":
+        return []
+    named = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in named if folded(name) not in known]:
+        raise ValueError("; ".join(_no_such(name, known) for name in unknown))
+    chosen = list(dict.fromkeys(known[folded(name)] for name in named))
     if len(chosen) < least or (least and len(chosen) > MOST_CATEGORIES):
-        raise ValueError(f"{label.lower()}: write one to {MOST_CATEGORIES}")
+        raise ValueError(f"write one to {MOST_CATEGORIES} {label.lower()}")
     return chosen
+
+
+def _no_such(name: str, known: dict[str, str]) -> str:
+    close = list(dict.fromkeys(known[each] for each in difflib.get_close_matches(folded(name), known, n=3)))
+    hint = f"did you mean {', '.join(close)}?" if close else f"known are {', '.join(sorted(set(known.values())))}"
+    return f"there is no `{name}`: {hint}"

@@ -45,7 +45,10 @@ def _root_option(command: F) -> F:
 
 
 _added_option = click.option(
-    "--added", type=click.DateTime(["%Y-%m-%d"]), help="The day the papers are catalogued on. By default today."
+    "--added",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YEAR-MONTH-DAY",
+    help="The day the papers are catalogued on. By default today.",
 )
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _fresh_option = click.option("--fresh", is_flag=True, help="Ask the web again, even for what was answered today.")
@@ -69,14 +72,13 @@ def _judge(root: Path, places: list[str]) -> None:
     """Tell what `check` says of new files, and how to go on."""
     from generator.build import examine
 
-    problems = examine(root, today()).problems
-    _show([problem for problem in problems if problem.where.path in places or problem in errors_of(problems)])
-    click.echo(
-        "Look the file over, then run `paper-digest check`." if len(places) == 1 else "Now run `paper-digest check`."
-    )
+    _show([problem for problem in examine(root, today()).problems if problem.where.path in places])
+    stems = [Path(place).stem for place in places]
+    shown = f"papers/{stems[0]}/" if len(stems) == 1 else "papers/"
+    click.echo(f"Look it over, run `paper-digest check`, and see it under {shown} with `paper-digest serve`.")
 
 
-@click.group(help=about, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(help=about, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="paper-digest", message="%(prog)s %(version)s")
 def main() -> None:
     """Everything is a subcommand."""
@@ -116,7 +118,7 @@ def fmt(root: Path, files: tuple[Path, ...], only_check: bool) -> None:
             raise click.UsageError(f"{outside[0]} is not in the digest's folder; name that with --root.")
         strange = [path for path in files if layout_of(path, root) is None]
         if strange:
-            raise click.UsageError(f"{strange[0]} has no style: it is JSON, or no content file.")
+            raise click.UsageError(f"{strange[0]} is no YAML file of the digest's content.")
         rewrites, problems = out_of_style(root, files)
         _settle(rewrites, only_check, "not in house style", "in house style now")
     _show(problems)
@@ -148,7 +150,7 @@ def schema(root: Path, only_check: bool) -> None:
         click.echo("Run `paper-digest schema` to mend that.")
         raise SystemExit(1)
     if not stale:
-        click.echo("Every schema says what `check` does.")
+        click.echo("Every schema is up to date.")
 
 
 def _settle(rewrites: list[Rewrite], only_check: bool, told: str, done: str) -> None:
@@ -280,15 +282,13 @@ def new(root: Path, source: str | None, added: datetime | None, fresh: bool) -> 
 
     With a SOURCE it does what `add` does.
     """
-    from generator.asking import ask_for_paper
+    from generator.asking import ask_for_paper, ask_for_source
     from generator.catalog.load import read_shelf
     from generator.importers import adding
     from generator.importers.drafts import Draft, Drafting
 
     if source is None:
-        source = click.prompt(
-            "An arXiv id, a DOI or an address (Enter, if there is none)", default="", show_default=False
-        )
+        source = ask_for_source()
     if source:
         click.get_current_context().invoke(add, root=root, sources=(source,), added=added, fresh=fresh)
         return

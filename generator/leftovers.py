@@ -125,10 +125,14 @@ _RULES = (
 
 
 def find(text: str) -> Iterator[Leftover]:
-    """Every leftover in a text, rule by rule."""
+    """Every leftover in a text, rule by rule. What an earlier rule takes whole is not told in parts."""
+    taken = bytearray(len(text))
     for rule in _RULES:
         for found in _matches(rule, text):
-            yield _leftover(rule, found)
+            start, end = found.span()
+            if 1 not in taken[start:end]:
+                taken[start:end] = b"\1" * (end - start)
+                yield _leftover(rule, found)
 
 
 def mend(text: str) -> tuple[str, list[Leftover]]:

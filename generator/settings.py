@@ -94,9 +94,10 @@ def read_identity(root: Path) -> Identity:
     """The identity in a digest's mkdocs.yml. Raises ProblemsFound when it is missing, broken or lacks an address."""
     path = root / CONFIG
     if not path.is_file():
-        raise ProblemsFound(
-            [Problem(SourceRef(CONFIG), "the file is missing", "create it, with site_name, site_url and theme")]
-        )
+        above = next((parent for parent in root.parents if (parent / CONFIG).is_file()), None)
+        create = "create it, with site_name, site_url and theme"
+        remedy = f"the digest seems to be above, in {above}: go there, or name it with --root" if above else create
+        raise ProblemsFound([Problem(SourceRef(CONFIG), "the file is missing", remedy)])
     values = _read(path)
     problems = list(_faults(values))
     if problems:

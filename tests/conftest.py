@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from generator.build import examine, outputs
 from generator.site import Site
@@ -29,6 +30,11 @@ BASICS = {
 PAPER = "title: A paper\nabstract: It says something.\ncategories: [vision]\n"
 
 MakeDigest = Callable[[dict[str, str]], Path]
+
+
+# A busy machine is no fault: speed is measured in bench/.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

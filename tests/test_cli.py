@@ -127,7 +127,7 @@ def test_schema_writes_what_is_stale_and_says_so_only_once(make_digest: MakeDige
     assert run("schema", "--root", str(root), "--check").exit_code == 1
     assert not (root / "content/schemas").exists()
     assert run("schema", "--root", str(root)).output.count(": written") == 7
-    assert run("schema", "--root", str(root), "--check").output == "Every schema says what `check` does.\n"
+    assert run("schema", "--root", str(root), "--check").output == "Every schema is up to date.\n"
 
 
 def test_warnings_pass_unless_strict(make_digest: MakeDigest) -> None:
@@ -252,14 +252,18 @@ def test_diff_tells_what_a_change_means_for_readers(
 
 
 ANSWERS = [
+    "nonsense",  # asked again
     "",  # no address
+    "",  # asked again
     "A new paper about MRI",
     "Ada Lovelace, Plato",
     "It says something about MRI.",
-    "",
+    "",  # a second paragraph
+    "And then something else.",
+    ".",
     "",  # no link
-    "visoin",  # corrected by what is said
-    "vision",
+    "visoin, zoology",  # corrected by what is said
+    "Vision",  # by its title
     "",  # the suggested tags
     "too short",
     "It says something about MRI in one whole sentence.",
@@ -276,7 +280,10 @@ def test_new_asks_until_every_answer_is_right_and_writes_the_file(make_digest: M
         main, ["new", "--root", str(root)], input="\n".join(ANSWERS) + "\n", catch_exceptions=False
     )
     assert done.exit_code == 0, done.output
-    for words in ("did you mean vision?", "write one sentence of 40 to 200", "`a-paper` is taken", "is not an id"):
+    assert "And then something else." in (root / "content/papers/undated/new-paper.yaml").read_text("utf-8")
+    for words in ("is not understood", "this is needed", "did you mean vision?", "no `zoology`"):
+        assert words in done.output, words
+    for words in ("write one sentence of 40 to 200", "`a-paper` is taken", "is not an id"):
         assert words in done.output, words
     lines = (root / "content/papers/undated/new-paper.yaml").read_text("utf-8").splitlines()
     assert lines[:2] == ['title: "A new paper about MRI"', "authors: [Ada Lovelace, Plato]"]

@@ -132,10 +132,30 @@ def test_a_text_has_a_longest_length(make_digest: MakeDigest) -> None:
     assert "24,999 characters long" in problem
 
 
-def test_an_entry_by_a_former_id_is_led_to_the_present_one(make_digest: MakeDigest) -> None:
+def test_issues_and_reading_paths_find_a_paper_by_its_former_id(make_digest: MakeDigest) -> None:
     issue = ISSUE.replace("a-paper", "old-name")
-    [problem] = told(make_digest({PLACE: PAPER + "aliases: [old-name]\n", "content/issues/2026-01-01.yaml": issue}))
-    assert "did you mean `a-paper`?" in problem
+    path = BASICS["content/categories.yaml"].replace(
+        "description: Pictures.", "description: Pictures., start_here: [{paper: old-name, why: So.}]"
+    )
+    root = make_digest(
+        {
+            PLACE: PAPER + "aliases: [old-name]\n",
+            "content/issues/2026-01-01.yaml": issue,
+            "content/categories.yaml": path,
+        }
+    )
+    assert told(root) == []
+    site = site_of(root)
+    assert [entry.paper for entry in site.issues[0].entries] == ["a-paper"]
+    assert [start.paper for start in site.category["vision"].start_here] == ["a-paper"]
+
+
+def test_an_entry_of_a_removed_paper_is_told_so(make_digest: MakeDigest) -> None:
+    gone = "- {kind: paper, id: was-here, date: 2026-01-02, reason: On request.}\n"
+    issue = ISSUE.replace("a-paper", "was-here")
+    root = make_digest({PLACE: PAPER, "content/issues/2026-01-01.yaml": issue, "content/gone.yaml": gone})
+    [problem] = told(root)
+    assert "content/gone.yaml says that it was removed" in problem
 
 
 @pytest.mark.parametrize("intro", ["---", "<!-- x -->", "<script>x</script>"])

@@ -101,3 +101,7 @@ def test_an_entity_brings_no_invisible_character_in(entity: str) -> None:
 
 def test_each_of_two_leftovers_gets_its_own_remedy() -> None:
     assert [(each.before, each.after) for each in leftovers.find("a~b~c")] == [("a~b~c", "a b~c"), ("a~b~c", "a~b c")]
+
+
+def test_a_pair_of_tags_is_told_once_and_whole() -> None:
+    assert [leftover.before for leftover in leftovers.find("A <b>foundation</b> model")] == ["<b>foundation</b>"]

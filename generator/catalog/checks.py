@@ -58,7 +58,7 @@ class Shelf:
 
 
 class Names:
-    """The controlled names: which tag or venue a spelling stands for."""
+    """The controlled names: which tag or venue a spelling stands for, and which paper a former id."""
 
     def __init__(self, shelf: Shelf) -> None:
         self.tags = {spelling: tag.record.id for tag in shelf.tags for spelling in tag_spellings(tag.record)}
@@ -67,6 +67,7 @@ class Names:
             for venue in shelf.venues
             for spelling in _venue_spellings(venue.record)
         }
+        self.former = {alias: item.record.id for item in shelf.papers for alias in item.record.aliases}
 
     def tag(self, spelling: str) -> str | None:
         """The id of the tag that a spelling stands for."""
@@ -83,6 +84,19 @@ class Names:
             update={"name": self.venue(paper.venue.name) or paper.venue.name}
         )
         return paper.model_copy(update={"tags": tags, "venue": venue})
+
+    def settle_issue(self, issue: Issue) -> Issue:
+        """The issue with its papers under their present ids: it was sent, and stays as it was written."""
+        entries = (each.model_copy(update={"paper": self._present(each.paper)}) for each in issue.entries)
+        return issue.model_copy(update={"entries": tuple(entries)})
+
+    def settle_category(self, category: Category) -> Category:
+        """The category with the papers of its path under their present ids."""
+        path = (each.model_copy(update={"paper": self._present(each.paper)}) for each in category.start_here)
+        return category.model_copy(update={"start_here": tuple(path)})
+
+    def _present(self, paper: str) -> str:
+        return self.former.get(paper, paper)
 
 
 def run(shelf: Shelf, today: date) -> list[Problem]:
@@ -296,7 +310,7 @@ def _papers_referred_to_exist(shelf: Shelf) -> Iterator[Problem]:
     if "papers" in shelf.broken:
         return
     known = {item.record.id for item in shelf.papers}
-    former = {alias: item.record.id for item in shelf.papers for alias in item.record.aliases}
+    former = {alias for item in shelf.papers for alias in item.record.aliases}
     references = [
         (entry.paper, item.ref("entries", position, "paper"))
         for item in shelf.issues
@@ -307,16 +321,21 @@ def _papers_referred_to_exist(shelf: Shelf) -> Iterator[Problem]:
         for item in shelf.categories
         for position, start in enumerate(item.record.start_here)
     ]
+    gone = {item.record.id for item in shelf.gone if item.record.kind is GoneKind.PAPER}
     for paper, ref in references:
-        if paper not in known:
-            meant = [former[paper]] if paper in former else difflib.get_close_matches(paper, known, n=1, cutoff=0.6)
-            otherwise = "write the id of a paper in content/papers, its file's name"
-            remedy = f"did you mean `{meant[0]}`?" if meant else otherwise
-            yield Problem(ref, f"unknown paper `{paper}`", remedy)
+        if paper not in known | former:
+            yield Problem(ref, f"unknown paper `{paper}`", _instead_of(paper, known, gone))
+
+
+def _instead_of(paper: str, known: set[str], gone: set[str]) -> str:
+    if paper in gone:
+        return "delete it here: content/gone.yaml says that it was removed"
+    close = difflib.get_close_matches(paper, known, n=1, cutoff=0.8)
+    return f"did you mean `{close[0]}`?" if close else "write the id of a paper in content/papers, its file's name"
 
 
 def _start_here_stays_in_its_category(shelf: Shelf) -> Iterator[Problem]:
-    members = {item.record.id: item.record.categories for item in shelf.papers}
+    members = {name: item.record.categories for item in shelf.papers for name in (*item.record.aliases, item.record.id)}
     for item in shelf.categories:
         seen: set[str] = set()
         for position, start in enumerate(item.record.start_here):
@@ -397,6 +416,18 @@ def _papers_do_not_name_themselves_twice(shelf: Shelf) -> Iterator[Problem]:
                 remedy = "keep one of the two, if it is the same person"
                 yield Problem(item.ref("authors", position), what, remedy, Severity.WARNING)
             seen.add(author.name)
+
+
+_MORE_THAN_ONE = re.compile(r"\bet al\b|;|^(?!the )\S+ \S+(?: \S+)? and \S+ \S+", re.IGNORECASE)
+
+
+def _every_author_is_one(shelf: Shelf) -> Iterator[Problem]:
+    for item in shelf.papers:
+        for position, author in enumerate(item.record.authors):
+            if _MORE_THAN_ONE.search(author.name):
+                what = f"authors: `{author.name[:80]}` looks like more than one name"
+                remedy = "write every author as an item of its own: authors: [Ada Lovelace, Alan Turing]"
+                yield Problem(item.ref("authors", position), what, remedy, Severity.WARNING)
 
 
 # ---- what is gone ----------------------------------------------------------------------------------------------------
@@ -487,6 +518,7 @@ _RULES: tuple[Callable[[Shelf], Iterator[Problem]], ...] = (
     _a_status_has_its_reason,
     _dates_are_in_order,
     _papers_do_not_name_themselves_twice,
+    _every_author_is_one,
     _what_is_gone_is_not_here,
     _summaries_are_one_sentence_long,
     _published_fits_the_arxiv_id,

@@ -103,10 +103,10 @@ def load(root: Path, today: date) -> Loaded:
     catalog = Catalog(
         digest=digest.record,
         papers=tuple(names.settle(located.record) for located in shelf.papers),
-        categories=_records(shelf.categories),
+        categories=tuple(map(names.settle_category, _records(shelf.categories))),
         tags=_records(shelf.tags),
         venues=_records(shelf.venues),
-        issues=tuple(sorted(_records(shelf.issues), key=lambda issue: issue.date)),
+        issues=tuple(sorted(map(names.settle_issue, _records(shelf.issues)), key=lambda issue: issue.date)),
         gone=_records(shelf.gone),
         refs={located.record.id: _place(located) for located in shelf.papers},
         ledger=published.record if published else None,

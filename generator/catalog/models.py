@@ -231,6 +231,9 @@ def _partial_date(value: object, remedy: str = "write 2024, 2024-01 or 2024-01-3
     text = str(value)
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
     if not found:
+        turned = re.fullmatch(r"([0-3]?[0-9])\.\s?([01]?[0-9])\.\s?([12][0-9]{3})", text)
+        if turned:
+            remedy = f"write {turned.group(3)}-{int(turned.group(2)):02}-{int(turned.group(1)):02}"
         raise fault(f"`{text[:80]}` is not a date", remedy)
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None

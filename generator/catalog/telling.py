@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -46,6 +47,25 @@ _EXPECTED = {
     "less_than_equal": ("the number is too large", "write {le} or less"),
 }
 
+_MEANT = {
+    "date": "published",
+    "year": "published",
+    "author": "authors",
+    "tag": "tags",
+    "keywords": "tags",
+    "category": "categories",
+    "journal": "venue",
+    "conference": "venue",
+    "booktitle": "venue",
+    "url": "links.page",
+    "link": "links.page",
+    "github": "links.code",
+    "pdf_url": "links.pdf",
+    "tldr": "summary",
+    "eprint": "arxiv",
+}
+"""What people call a paper's keys elsewhere."""
+
 Route = tuple[str | int, ...]
 
 
@@ -77,9 +97,9 @@ def _told(details: ErrorDetails, model: type[BaseModel], source: Source, node: N
     if details["input"] is None:
         return Problem(at, f"{_field_name(route)}: an empty item stands here", "fill it in, or delete its `-`")
     what, remedy = _EXPECTED.get(details["type"], (details["msg"], "correct the value"))
-    return Problem(
-        at, f"{_field_name(route)}: {what.format(**context)}", _with_example(route, remedy.format(**context))
-    )
+    meant = re.search(rf"'({re.escape(str(details['input'])[:60])})'", context.get("expected", ""), re.IGNORECASE)
+    advice = f"did you mean `{meant.group(1)}`?" if meant else _with_example(route, remedy.format(**context))
+    return Problem(at, f"{_field_name(route)}: {what.format(**context)}", advice)
 
 
 def _field_name(route: Route) -> str:
@@ -97,13 +117,16 @@ def _with_example(route: Route, remedy: str) -> str:
 
 
 def _known_keys(model: type[BaseModel], route: Route) -> str:
-    keys = _keys_at(model, route[:-1])
-    owner = next(
-        (name for name in keys if str(route[-1]) in _keys_at(model, (*route[:-1], name)) and name not in route), None
-    )
-    if owner and str(route[-1]) not in keys and _keys_at(model, (*route[:-1], owner)) != keys:
+    wrong, keys = str(route[-1])[:60], _keys_at(model, route[:-1])
+    meant = _MEANT.get(wrong.casefold(), "")
+    if meant.partition(".")[0] in keys:
+        return f"did you mean `{meant}`?"
+    if meant.removeprefix("links.") in keys:
+        return f"did you mean `{meant.removeprefix('links.')}`?"
+    owner = next((name for name in keys if wrong in _keys_at(model, (*route[:-1], name)) and name not in route), None)
+    if owner and wrong not in keys and _keys_at(model, (*route[:-1], owner)) != keys:
         return f"it belongs under `{owner}`: indent it there"
-    close = difflib.get_close_matches(str(route[-1])[:60], keys, n=1)
+    close = difflib.get_close_matches(wrong, keys, n=1)
     if close:
         return f"did you mean `{close[0]}`? A key of your own begins with `x-`"
     return f"known are {', '.join(keys)}; a key of your own begins with `x-`"

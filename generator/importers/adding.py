@@ -25,7 +25,16 @@ from generator.importers.found import Found, NothingAdded, SourceFailed
 from generator.importers.known import KnownPapers
 from generator.importers.listing import import_listing
 from generator.importers.report import Level
-from generator.importers.sources import NotUnderstood, ReferenceFile, Source, StandardInput, find_all, recognise
+from generator.importers.sources import (
+    ArxivPaper,
+    NotUnderstood,
+    ReferenceFile,
+    RegisteredPaper,
+    Source,
+    StandardInput,
+    find_all,
+    recognise,
+)
 from generator.importers.suggest import Suggestion
 from generator.problems import Problem, ProblemsFound
 
@@ -59,6 +68,7 @@ def from_sources(
 ) -> Added:
     """The same, for sources that are recognised already."""
     drafting = Drafting(read_shelf(root), added)
+    _refuse_known(wanted, drafting)
     files = [source for source in wanted if isinstance(source, ReferenceFile)]
     single = [source for source in wanted if not isinstance(source, ReferenceFile | StandardInput)]
     alone, listed = find_all(single, web), find_all(files, web)
@@ -115,6 +125,13 @@ def _recognised(given: Iterable[str]) -> list[Source]:
     if reasons:
         raise NothingAdded(reasons)
     return list(dict.fromkeys(understood))
+
+
+def _refuse_known(wanted: Sequence[Source], drafting: Drafting) -> None:
+    """What the catalog has by its number need not be asked for."""
+    named = [Found(str(each), "", arxiv=each.id) for each in wanted if isinstance(each, ArxivPaper)]
+    named += [Found(str(each), "", doi=each.doi) for each in wanted if isinstance(each, RegisteredPaper)]
+    _refuse_twins(named, drafting)
 
 
 def _refuse_twins(found: Sequence[Found], drafting: Drafting) -> None:
@@ -183,4 +200,4 @@ def _missing(paper: Paper) -> Iterator[str]:
     if not paper.abstract:
         yield "abstract: the authors' own text"
     if not paper.summary:
-        yield 'summary: {text: "One sentence of 40 to 200 characters, from the abstract.", by: human}'
+        yield 'summary: {text: "…", by: human}, one sentence of 40 to 200 characters, from the abstract'

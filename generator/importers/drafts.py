@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -88,6 +90,8 @@ class Drafting:
 
     def _paper(self, found: Found, title: str, abstract: str, paper_id: str | None, doubts: list[str]) -> Paper:
         status, news = _standing(found, self.added)
+        if status is not Status.ACTIVE:
+            doubts.append(f"{found.source} says that the paper was {status}: does it belong here?")
         try:
             return Paper(
                 id=paper_id or new_id(short_id(title, found.arxiv), self.known.ids, doubts.append),
@@ -110,13 +114,29 @@ class Drafting:
     def _venue(self, found: Found, doubts: list[str]) -> VenueRef | None:
         if found.venue is None:
             return None
-        name = self.names.venue(found.venue)
+        name = next(filter(None, map(self.names.venue, _spellings(found.venue))), None)
         if name is None:
             doubts.append(
                 f"the venue “{text.shortened(found.venue, 80)}” is not in content/venues.yaml: "
                 "shorten it to one that is, or add it there"
             )
         return VenueRef(name=name or found.venue, year=found.year)
+
+
+_AROUND_A_VENUE = re.compile(
+    r"^(?:the )?proceedings of (?:the )?|\b(?:19|20)\d{2}\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE
+)
+
+
+def _spellings(venue: str) -> Iterator[str]:
+    """A venue as a source calls it, without what proceedings put around a name, and by what they put in brackets."""
+    yield venue
+    bare = re.sub(
+        r"^(?:the )?proceedings of (?:the )?|\b(?:19|20)\d{2}\b|\b\d+(?:st|nd|rd|th)\b", " ", venue, flags=re.IGNORECASE
+    )
+    short = re.findall(r"\(([^()]*)\)", bare)
+    for spelling in (bare, re.sub(r"\([^()]*\)", " ", bare), *short):
+        yield " ".join(spelling.split()).strip(" ,:-–")
 
 
 def _mended(words: str, doubts: list[str]) -> str:

@@ -211,6 +211,10 @@ def _at(address: SplitResult, given: str) -> Findable:
     for reader in (_paper_on_arxiv, _paper_on_openreview, _paper_in_anthology, _paper_with_doi):
         if source := reader(host, address):
             return source
+    if _is_of(host, "arxiv.org") and address.path.startswith(("/abs/", "/pdf/", "/html/")):
+        raise NotUnderstood(
+            f"“{given[:200]}” is not understood: its end is no arXiv id; was it copied whole?"
+        )
     raise NotUnderstood(f"“{given[:200]}” is not understood: {_remedy(host)}")
 
 

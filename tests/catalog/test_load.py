@@ -45,6 +45,11 @@ def test_a_valid_paper_becomes_a_record_named_after_its_file(make_digest: MakeDi
         ("added: 2024-13-01\n", "4:8", "no such month", "write year-month-day, like 2024-01-31"),
         ("status: gone\n", "4:9", "not one of those known", "'retracted'"),
         ("id: other\n", "4:5", "is not the file's name", "name the file other.yaml"),
+        ("added: 24.11.2026\n", "4:8", "is not a date", "write 2026-11-24"),
+        ("status: Retracted\n", "4:9", "not one of those known", "did you mean `retracted`?"),
+        ("date: 2026-11-02\n", "4:1", "unknown key `date`", "did you mean `published`?"),
+        ("github: https://a.example\n", "4:1", "unknown key `github`", "did you mean `links.code`?"),
+        ("links: {github: https://a.example}\n", "4:9", "unknown key `github`", "did you mean `code`?"),
         ("tags: [rlfh]\n", "4:8", "unknown tag `rlfh`", "did you mean `rlhf`?"),
         ("tags: [mri, MRI]\n", "", "", ""),
         ("tags: [mri, mri]\n", "4:13", "`mri` stands twice", "keep one"),
@@ -63,6 +68,18 @@ def test_a_fault_in_a_paper_is_told_at_its_place_with_its_remedy(
     assert what in told
     assert remedy in advice
     assert loaded.catalog is None
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace et al.", "A B; C D", "Ada Lovelace and Alan Turing"])
+def test_several_names_in_one_are_doubted(make_digest: MakeDigest, name: str) -> None:
+    [problem] = load(make_digest({PLACE: PAPER + f"authors: ['{name}']\n"}), TODAY).problems
+    assert problem.severity is Severity.WARNING
+    assert "looks like more than one name" in problem.what
+
+
+@pytest.mark.parametrize("name", ["Plato", "The Rand and Finance Group", "Anderson Sand", "Ludwig van der Band"])
+def test_a_name_with_such_letters_in_it_is_not(make_digest: MakeDigest, name: str) -> None:
+    assert load(make_digest({PLACE: PAPER + f"authors: ['{name}']\n"}), TODAY).problems == []
 
 
 @pytest.mark.parametrize(

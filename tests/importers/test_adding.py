@@ -82,6 +82,39 @@ def test_what_the_catalog_has_is_told_with_its_place_and_nothing_is_written(
     assert files(root) == {"content/papers/a.yaml"}
 
 
+def test_what_the_catalog_has_by_its_number_needs_no_web(make_digest: MakeDigest, apis: Apis) -> None:
+    root = make_digest({"content/papers/a.yaml": "title: Some\ncategories: [vision]\narxiv: '2610.99999'\n"})
+    with pytest.raises(ProblemsFound, match="already in the catalog, as `a`"):
+        added(root, apis, "2610.99999")
+    assert apis.asked == []
+
+
+def test_a_withdrawn_paper_is_announced(root: Path, apis: Apis) -> None:
+    [(_, draft)] = added(root, apis, "2611.05678").drafts
+    assert draft.paper.status is Status.WITHDRAWN
+    assert any("was withdrawn: does it belong here?" in doubt for doubt in draft.doubts)
+
+
+@pytest.mark.parametrize(
+    "booktitle",
+    [
+        "ICLR",
+        "Proceedings of the International Conference (ICLR)",
+        "2025 International Conference",
+        "Proceedings of the 13th International Conference, 2025",
+        "The Thirteenth Gathering (ICLR 2025)",
+    ],
+)
+def test_a_venue_is_known_in_the_words_of_its_proceedings(
+    root: Path, apis: Apis, tmp_path_factory: pytest.TempPathFactory, booktitle: str
+) -> None:
+    refs = tmp_path_factory.mktemp("refs") / "one.bib"
+    refs.write_text(f"@inproceedings{{a, title={{One paper}}, booktitle={{{booktitle}}}, year=2025}}\n")
+    [(_, draft)] = added(root, apis, str(refs)).drafts
+    assert draft.paper.venue
+    assert draft.paper.venue.name == "ICLR"
+
+
 def test_a_nearly_identical_title_is_the_same_paper_unless_numbers_tell_them_apart(
     make_digest: MakeDigest, apis: Apis
 ) -> None:
