@@ -78,10 +78,11 @@ def examine(root: Path, today: date) -> Examined:
 def outputs(site: Site) -> list[Artifact]:
     """Every file that is generated of a site."""
     from generator.emails import emails
+    from generator.exports import exports
     from generator.feeds import feeds
     from generator.pages import pages
 
-    return artifacts.gather(kind(site) for kind in (pages, feeds, emails))
+    return artifacts.gather(kind(site) for kind in (pages, feeds, emails, exports))
 
 
 def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:

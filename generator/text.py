@@ -145,6 +145,8 @@ def paragraphs(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Plain Unicode text: math in Unicode, one line."""
+    if "$" not in text:  # as in most texts, and parsing takes its time
+        return " ".join(text.split())
     parts = (unicode_math(span.text) if span.kind is Kind.MATH else span.text for span in parse(text))
     return " ".join("".join(parts).split())
 

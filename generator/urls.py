@@ -29,6 +29,17 @@ RSS = "feed.xml"
 ATOM = "atom.xml"
 FEED_NAMES = (RSS, ATOM)
 
+BIBTEX = "bib"
+RIS = "ris"
+CSV = "csv"
+EXPORTS = {BIBTEX: "BibTeX", RIS: "RIS", CSV: "CSV"}
+"""The files that hold all papers of a listing: endings, and the names of their formats."""
+CATALOG_JSON = Address("catalog.json")
+CATALOG_SCHEMA = Address(f"{SCHEMAS}catalog.schema.json")
+LLMS = Address("llms.txt")
+ROBOTS = Address("robots.txt")
+SITEMAP = Address("sitemap.xml")
+
 
 def paper(paper_id: str) -> Address:
     """The permalink of a paper's page."""
@@ -65,6 +76,16 @@ def feed(listing: Address, name: str) -> Address:
     return Address(f"{listing}{name}")
 
 
+def export(listing: Address, ending: str) -> Address:
+    """The address of the file (`bib`, `ris`, `csv`) of all papers of a listing; that of all papers is home's."""
+    return Address(f"catalog.{ending}" if listing == HOME else f"{listing}papers.{ending}")
+
+
+def twin(paper_id: str) -> Address:
+    """The address of a paper's page as plain Markdown: that of the page, with `.txt` for its last slash."""
+    return Address(f"{PAPERS}{paper_id}.txt")
+
+
 def markdown_file(address: Address) -> str:
     """The Markdown file, relative to the docs folder, that MkDocs publishes at an address."""
     if address == HOME or address in SECTIONS:
@@ -91,6 +112,15 @@ def relative(here: Address, there: Address) -> str:
 def absolute(site_url: str, address: Address) -> str:
     """The full URL of an address, for feeds and email. `site_url` ends with a slash."""
     return site_url + quote(address)
+
+
+# Every byte as `quote` writes it, which takes its time over a whole text.
+_IN_PERCENT = {byte: quote(bytes([byte]), safe="") for byte in range(256)}
+
+
+def inline(media_type: str, content: str) -> str:
+    """A file within its link (RFC 2397): a download without a file of its own."""
+    return f"data:{media_type};charset=utf-8,{content.encode().decode('latin-1').translate(_IN_PERCENT)}"
 
 
 def guid(key: UUID, kind: str, identity: str) -> str:

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 from generator.cards import card, shown_date
 from generator.catalog.models import PartialDate
-from generator.related import Neighbours
 from generator.site import Site
 
 
@@ -41,15 +40,6 @@ def test_papers_are_in_order_of_added_then_published_then_id(example_site: Site)
 
 def test_categories_of_one_family_share_a_hue(example_site: Site) -> None:
     assert example_site.hues == {"vision": 1, "language": 2, "empty": 2}
-
-
-def test_related_papers_say_what_they_share_and_never_name_the_paper_itself(example_site: Site) -> None:
-    neighbours = Neighbours(example_site)
-    related = neighbours.of(example_site.paper["many-authors"])
-    assert related[0].paper.id == "plain"
-    assert related[0].tags == ("rlhf",)
-    for paper in example_site.papers:
-        assert paper.id not in [each.paper.id for each in neighbours.of(paper)]
 
 
 def test_the_queue_is_what_no_issue_has_had(example_site: Site) -> None:

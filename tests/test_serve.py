@@ -65,7 +65,9 @@ def test_an_edit_reloads_the_browser_and_a_fault_shows_on_top_of_the_last_good_p
 
         style = digest / "theme/overrides/assets/css/digest.css"
         style.write_text(style.read_text("utf-8") + "\nh1 { letter-spacing: 7px !important; }\n", "utf-8")
-        page.wait_for_function("getComputedStyle(document.querySelector('h1')).letterSpacing === '7px'", timeout=20_000)
+        # While it reloads, the page may have no heading yet.
+        spacing = "[...document.querySelectorAll('h1')].map((h1) => getComputedStyle(h1).letterSpacing)"
+        page.wait_for_function(f"{spacing}[0] === '7px'", timeout=20_000)
 
         template = digest / "theme/templates/pages/paper.html.j2"
         template.write_text(template.read_text("utf-8").replace("In this digest</h2>", "In this test</h2>"), "utf-8")

@@ -212,9 +212,7 @@ def _at(address: SplitResult, given: str) -> Findable:
         if source := reader(host, address):
             return source
     if _is_of(host, "arxiv.org") and address.path.startswith(("/abs/", "/pdf/", "/html/")):
-        raise NotUnderstood(
-            f"“{given[:200]}” is not understood: its end is no arXiv id; was it copied whole?"
-        )
+        raise NotUnderstood(f"“{given[:200]}” is not understood: its end is no arXiv id; was it copied whole?")
     raise NotUnderstood(f"“{given[:200]}” is not understood: {_remedy(host)}")
 
 

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import islice, pairwise
 from math import log, sqrt
 
 from generator.catalog.checks import Names, Shelf
 from generator.catalog.models import LINE_LENGTH, MOST_CATEGORIES, PROSE_LENGTH, Category, Paper, Tag
+from generator.terms import URL, stem, telling
 
 # The numbers below were chosen by leaving out each paper of the real catalog in turn; around them little changes.
 MOST_TAGS = 8
@@ -47,12 +47,6 @@ Vector = dict[str, float]
 _TOKEN = re.compile(r"[^\W_]+|[.,;:!?()]")
 """A word, or a mark that parts words: those before it and after it make no term together."""
 _REST_OF_COMPOUND = re.compile(r"(?:-[^\W_]+){1,3}")
-_URL = re.compile(r"https?://\S+")
-_FUNCTION_WORDS = frozenset(
-    "a also an and are as at be been both but by can for from has have how in into is it its may more most not of on "
-    "or our such than that the their them these they this through to using was we were which while who with "
-    "within".split()
-)
 
 
 @dataclass(frozen=True)
@@ -214,21 +208,21 @@ class _Passage:
 
     @classmethod
     def of(cls, text: str) -> _Passage:
-        text = " ".join(_URL.sub(" ", text).split())
+        text = " ".join(URL.sub(" ", text).split())
         return cls(text, _TOKEN.findall(text))
 
     def terms(self) -> Iterator[str]:
         """The words that tell something, and the pairs of such words next to each other."""
-        telling = [_telling(token) for token in self.tokens]
-        yield from filter(None, telling)
-        yield from (f"{first} {second}" for first, second in pairwise(telling) if first and second)
+        stems = [telling(token) for token in self.tokens]
+        yield from filter(None, stems)
+        yield from (f"{first} {second}" for first, second in pairwise(stems) if first and second)
 
     def written(self, term: str) -> str | None:
         """A term as it first stands in the text, with the rest of a compound: `efficient fine-tuning`, not `… fine`."""
         stems = term.split()
         for position in range(len(self.tokens)):
             end = position + len(stems)
-            if [_telling(token) for token in self.tokens[position:end]] == stems:
+            if [telling(token) for token in self.tokens[position:end]] == stems:
                 start, stop = self.place(position, end)
                 rest = _REST_OF_COMPOUND.match(self.text, stop)
                 return self.text[start : rest.end() if rest else stop]
@@ -260,25 +254,6 @@ def _read(title: str, abstract: str) -> _Reading:
     for term in passages[0].terms():
         counts[term] += TITLE_WEIGHT
     return _Reading(*passages, counts)
-
-
-@lru_cache(maxsize=65_536)
-def _telling(token: str) -> str:
-    """The stem of a word; nothing for numbers, marks, letters, and words that only join others."""
-    stem = _stem(token)
-    return "" if len(stem) < 2 or stem in _FUNCTION_WORDS or stem.isdecimal() else stem
-
-
-@lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    """A word in lower case without its plural, in American spelling; for comparing, not for reading."""
-    if word.endswith("s") and len(word) > 2 and word[:-1].isupper():
-        return word[:-1].lower()  # MRIs
-    word = word.lower().replace("isation", "ization")
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    is_plural = word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is"))
-    return word[:-1] if is_plural else word
 
 
 # ---- comparing -------------------------------------------------------------------------------------------------------
@@ -368,18 +343,18 @@ class _Spellings:
 
     def _spelled(self, tokens: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         for first, token in enumerate(tokens):
-            joined, end = _stem(token), first + 1
+            joined, end = stem(token), first + 1
             while joined in self._beginnings:
                 spelling = self._known.get(joined)
                 if spelling and _capitals("".join(tokens[first:end])) >= spelling.capitals:
                     yield spelling.tag, first, end
                 if end == len(tokens):
                     break
-                joined, end = joined + _stem(tokens[end]), end + 1
+                joined, end = joined + stem(tokens[end]), end + 1
 
 
 def _joined(spelling: str) -> str:
-    return "".join(_stem(token) for token in _TOKEN.findall(spelling))
+    return "".join(stem(token) for token in _TOKEN.findall(spelling))
 
 
 def _capitals_needed(spelling: str) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from generator import citations, text
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator import citations, text, urls
 from generator.artifacts import Artifact
 from generator.catalog.models import Paper
 from generator.pages.desk import Desk, PageHead
@@ -11,6 +15,15 @@ from generator.settings import CORRECTION_FORM
 from generator.site import Site
 
 DESCRIPTION_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that is offered without lying on the site: its link holds it."""
+
+    label: str
+    name: str
+    link: str
 
 
 def pages(desk: Desk) -> list[Artifact]:
@@ -39,12 +52,21 @@ def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
         paper=paper,
         bibtex=citations.bibtex(site, paper),
         citation=citations.plain_citation(site, paper),
+        downloads=list(_downloads(site, paper)),
         related=[(desk.card(other.paper), _reason(site, other)) for other in related],
         issues=site.issues_of[paper.id],
         venue=site.venue_of(paper),
         edit_link=site.identity.edit_link(site.catalog.refs[paper.id]),
         correct_link=_correct_link(site, paper),
     )
+
+
+def _downloads(site: Site, paper: Paper) -> Iterator[Download]:
+    """The citation for reference managers. A file for each paper and format would be most of the site's files."""
+    ris = urls.inline("application/x-research-info-systems", citations.ris(site, paper))
+    yield Download("RIS", f"{paper.id}.ris", ris)
+    items = json.dumps([citations.csl(site, paper)], ensure_ascii=False)
+    yield Download("CSL-JSON", f"{paper.id}.json", urls.inline("application/vnd.citationstyles.csl+json", items))
 
 
 def _correct_link(site: Site, paper: Paper) -> str | None:
@@ -61,7 +83,8 @@ def _description(paper: Paper) -> str:
 
 
 def _reason(site: Site, related: Related) -> str:
-    """Why a paper is related, in words: the rarest tags that both have, or else their category."""
-    if related.tags:
-        return "Both: " + ", ".join(site.tag[tag].title for tag in related.tags[:3])
+    """Why a paper is related, in words: the rarest tags that both have and what both write of, or their category."""
+    shared = [*(site.tag[tag].title for tag in related.tags), *related.words]
+    if shared:
+        return "Both: " + ", ".join(shared)
     return "Both in " + site.category[related.categories[0]].title

@@ -1,0 +1,78 @@
+"""Slice parity: whatever form a reader takes a category in, it holds the same papers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import feedparser
+import pytest
+from lxml import html
+
+from generator import urls
+from generator.build import outputs
+from generator.site import Site
+from generator.urls import Address
+from tests.conftest import REPOSITORY, site_of
+from tests.exports.reading import READERS, json_ids
+
+
+def last_part(link: str) -> str:
+    return link.rstrip("/").rsplit("/", 1)[-1]
+
+
+def on_pages(files: Mapping[str, bytes], listing: Address) -> list[str]:
+    """The papers on all pages of a listing, in their order."""
+    ids: list[str] = []
+    number = 1
+    while page := files.get(f"docs/{urls.markdown_file(urls.page_of(listing, number))}"):
+        links = html.fromstring(page.decode()).xpath("//h2[@class='card__title']/a/@href")
+        ids += map(last_part, links)
+        number += 1
+    return ids
+
+
+def in_feed(content: bytes) -> list[str]:
+    return [last_part(entry.link) for entry in feedparser.parse(content).entries]
+
+
+def check_parity(site: Site, files: Mapping[str, bytes]) -> None:
+    """The one thing to prove, for all papers and every category."""
+    catalog = json.loads(files[f"docs/{urls.CATALOG_JSON}"])["papers"]
+    slices = {urls.HOME: [paper["id"] for paper in catalog]}
+    for category in site.category:
+        slices[urls.category(category)] = [
+            paper["id"] for paper in catalog if category in [each["id"] for each in paper["categories"]]
+        ]
+    dated = {paper["id"] for paper in catalog if "added" in paper}
+    for listing, ids in slices.items():
+        assert on_pages(files, listing or urls.PAPERS) == ids, listing
+        for ending, read in READERS.items():
+            assert read(files[f"docs/{urls.export(listing, ending)}"]) == ids, (listing, ending)
+        for name in urls.FEED_NAMES:
+            fed = in_feed(files[f"docs/{urls.feed(listing, name)}"])
+            assert fed == [paper for paper in ids if paper in dated][: site.catalog.digest.feeds.size], listing
+
+
+def test_every_form_of_a_category_holds_the_same_papers(example_site: Site, example_outputs: dict[str, bytes]) -> None:
+    check_parity(example_site, example_outputs)
+    assert json_ids(example_outputs["docs/catalog.json"]) == [paper.id for paper in example_site.papers]
+
+
+@pytest.mark.real
+def test_every_form_of_a_real_category_holds_the_same_papers() -> None:
+    site = site_of(REPOSITORY)
+    files = {artifact.path: artifact.content for artifact in outputs(site)}
+    check_parity(site, files)
+    assert json_ids(files["docs/catalog.json"]) == [paper.id for paper in site.papers]
+
+
+@pytest.mark.parametrize("ending", urls.EXPORTS)
+def test_a_former_address_of_a_category_has_the_same_file(example_outputs: dict[str, bytes], ending: str) -> None:
+    former, present = (f"docs/categories/{name}/papers.{ending}" for name in ("seeing", "vision"))
+    assert example_outputs[former] == example_outputs[present]
+
+
+def test_a_category_without_papers_has_files_without_papers(example_outputs: dict[str, bytes]) -> None:
+    for ending, read in READERS.items():
+        assert read(example_outputs[f"docs/categories/empty/papers.{ending}"]) == []
