@@ -75,7 +75,7 @@ def test_a_word_of_the_title_weighs_more_than_one_said_twice_in_the_abstract() -
     assert ids(of("one", paper("one", "Kidneys"), title, twice, *FILLERS))[:2] == ["z-title", "a-twice"]
 
 
-@pytest.mark.parametrize("status", related.NOT_RECOMMENDED)
+@pytest.mark.parametrize("status", sorted(related.NOT_RECOMMENDED))
 def test_papers_taken_back_are_never_recommended_but_have_neighbours_themselves(status: Status) -> None:
     papers = paper("one", abstract=KIDNEYS), paper("back", abstract=KIDNEYS, status=status), *FILLERS
     assert "back" not in ids(of("one", *papers))
