@@ -385,6 +385,8 @@ def _told() -> Iterator[None]:
         _show(found.problems)
         click.echo(f"{tally(found.problems)}. Nothing was changed.", err=True)
         raise SystemExit(1) from None
+    except BrokenPipeError:
+        raise  # whoever reads has read enough; click ends quietly
     except OSError as error:
         click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}", err=True)
         raise SystemExit(1) from None
