@@ -22,7 +22,7 @@ from lxml import html
 from generator import build, leftovers
 from generator.catalog.load import load
 from generator.catalog.models import Paper, SummaryBy
-from generator.catalog.write import paper_data
+from generator.catalog.write import record_data
 from generator.problems import errors_of
 from generator.settings import read_identity
 from generator.site import Site
@@ -164,7 +164,7 @@ def test_one_file_or_many_make_the_same_bytes_but_for_where_edit_leads(
     shutil.copytree(digest, root, ignore=shutil.ignore_patterns("build"))
     shutil.rmtree(root / "content/papers")
     (root / "content/papers").mkdir()
-    write([paper_data(paper) for paper in reversed(site.papers)], root / "content/papers")
+    write([record_data(paper) for paper in reversed(site.papers)], root / "content/papers")
     build.generate(root, TODAY, print)
 
     def outputs(place: Path) -> dict[str, str]:

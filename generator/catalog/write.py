@@ -76,11 +76,6 @@ def _represent_date(dumper: yaml.SafeDumper, text: _Date) -> yaml.Node:
 _Dumper.add_representer(_Date, _represent_date)
 
 
-def paper_data(paper: Paper) -> dict[str, Any]:
-    """A paper as plain values in the order of the model; what is unknown is left out."""
-    return record_data(paper)
-
-
 def record_data(record: Record) -> dict[str, Any]:
     """A record as plain values in the order of its model; what is unknown is left out."""
     data = _plain(record)
@@ -90,7 +85,7 @@ def record_data(record: Record) -> dict[str, Any]:
 
 def paper_yaml(paper: Paper, header: str = "") -> str:
     """The text of a paper's file, below a header. Its id is the file's name, so it is not repeated."""
-    data = {name: value for name, value in paper_data(paper).items() if name != "id"}
+    data = {name: value for name, value in record_data(paper).items() if name != "id"}
     return header + "".join(key_yaml(Paper, name, value) for name, value in data.items())
 
 

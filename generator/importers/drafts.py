@@ -131,9 +131,7 @@ _AROUND_A_VENUE = re.compile(
 def _spellings(venue: str) -> Iterator[str]:
     """A venue as a source calls it, without what proceedings put around a name, and by what they put in brackets."""
     yield venue
-    bare = re.sub(
-        r"^(?:the )?proceedings of (?:the )?|\b(?:19|20)\d{2}\b|\b\d+(?:st|nd|rd|th)\b", " ", venue, flags=re.IGNORECASE
-    )
+    bare = _AROUND_A_VENUE.sub(" ", venue)
     short = re.findall(r"\(([^()]*)\)", bare)
     for spelling in (bare, re.sub(r"\([^()]*\)", " ", bare), *short):
         yield " ".join(spelling.split()).strip(" ,:-–")

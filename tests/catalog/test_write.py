@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from generator.catalog.models import Paper
 from generator.catalog.source import parse_source, plain
-from generator.catalog.write import paper_data, paper_yaml
+from generator.catalog.write import paper_yaml, record_data
 
 FULL = {
     "id": "full",
@@ -44,7 +44,7 @@ def test_writing_what_was_read_gives_the_same_bytes() -> None:
 
 def test_what_is_unknown_is_not_written() -> None:
     paper = Paper.model_validate({"id": "p", "title": "T", "abstract": "A"})
-    assert paper_data(paper) == {"id": "p", "title": "T", "abstract": "A"}
+    assert record_data(paper) == {"id": "p", "title": "T", "abstract": "A"}
 
 
 def test_an_arxiv_id_is_written_in_quotes_and_dates_without() -> None:
