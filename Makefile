@@ -1,5 +1,5 @@
 # Two commands matter: `make site` and `make test`. Both set everything up first, in .venv/, from locks with hashes.
-.PHONY: site test serve check setup lock format bench clean
+.PHONY: site test serve check setup node lock format bench clean
 .DEFAULT_GOAL := site
 
 BIN := .venv/bin
@@ -14,12 +14,14 @@ serve: .venv/.site
 check: .venv/.site
 	$(BIN)/paper-digest check
 
-test: .venv/.test
+test: .venv/.test node
 	@sh requirements/need-browser.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 -q
+	$(BIN)/pytest -n 2 -q --ignore tests/quality/test_lighthouse.py
+	@# By itself, since it measures speed.
+	$(BIN)/pytest -q tests/quality/test_lighthouse.py
 
 bench: .venv/.test
 	$(BIN)/python bench/speed.py
@@ -28,7 +30,11 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-setup: .venv/.test
+setup: .venv/.test node
+
+# Quick when nothing changed; says what will not be tested where Node or Java is missing.
+node:
+	@sh requirements/node.sh
 
 .venv/.site: requirements/site.txt requirements/setup.sh pyproject.toml
 	@sh requirements/setup.sh site
@@ -36,10 +42,11 @@ setup: .venv/.test
 .venv/.test: requirements/test.txt requirements/setup.sh pyproject.toml
 	@sh requirements/setup.sh test
 
-# Needs `uv`, which is not installed by the above: locks change rarely, and on purpose.
+# Needs `uv`, which is not installed by the above, and npm: locks change rarely, and on purpose.
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -q requirements/site.in -o requirements/site.txt
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -q requirements/test.in -c requirements/site.txt -o requirements/test.txt
+	cd tests/node && npm install --package-lock-only --loglevel=error && node without-funding.js
 
 clean:
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis

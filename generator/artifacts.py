@@ -11,6 +11,8 @@ from generator import urls
 
 DOCS = "docs"
 EMAIL = "email"
+SEARCH = "search"
+FOLDERS = (DOCS, EMAIL, SEARCH)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Artifact:
     def mail(cls, path: str, content: str | bytes) -> Artifact:
         """A file of the email folder."""
         return cls(f"{EMAIL}/{path}", content.encode() if isinstance(content, str) else content)
+
+    @classmethod
+    def search(cls, path: str, content: str) -> Artifact:
+        """A file of the search folder, of which the search index is made."""
+        return cls(f"{SEARCH}/{path}", content.encode())
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def write(build: Path, artifacts: list[Artifact]) -> Written:
     """Write the artifacts below the build folder, and remove what earlier runs left there."""
     wanted = {build / artifact.path: artifact.content for artifact in artifacts}
     changed = sum(_write_if_changed(path, content) for path, content in wanted.items())
-    removed = sum(_prune(build / folder, wanted) for folder in (DOCS, EMAIL))
+    removed = sum(_prune(build / folder, wanted) for folder in FOLDERS)
     return Written(len(wanted), changed, removed)
 
 

@@ -16,6 +16,7 @@ from generator.artifacts import Artifact, Written
 from generator.catalog.ledger import FILE as LEDGER_FILE
 from generator.catalog.ledger import as_json, extended, promised
 from generator.catalog.load import load
+from generator.indexing import indexing
 from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
 from generator.settings import CONFIG, Identity, Places, read_identity
 from generator.site import Site, read_pages
@@ -81,16 +82,17 @@ def outputs(site: Site) -> list[Artifact]:
     from generator.exports import exports
     from generator.feeds import feeds
     from generator.pages import pages
+    from generator.search import documents
+    from generator.share import images
 
-    return artifacts.gather(kind(site) for kind in (pages, feeds, emails, exports))
+    return artifacts.gather(kind(site) for kind in (pages, feeds, emails, exports, documents, images))
 
 
 def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
     """Pages that mkdocs.yml names, and that are neither the site's own nor in content/pages."""
-    own = {urls.HOME, urls.FEEDS, urls.FIELDS, *urls.SECTIONS}
     for address in dict.fromkeys(identity.nav):
         name = address.strip("/")
-        if address not in own and "/" not in name and name not in written:
+        if address not in urls.OWN_PAGES and "/" not in name and name not in written:
             what = f"the page `{name}` is named in nav or extra.footer, and there is no content/pages/{name}.md"
             yield Problem(SourceRef(CONFIG), what, "write that page, or delete the line that names it")
 
@@ -104,8 +106,8 @@ def build(root: Path, today: date, progress: Progress, *, publish: bool = False)
     put_back(places.site)
     generated = generate(root, today, progress)
     side = places.build / ".site.next"
-    progress("Building the site with MkDocs")
-    run_mkdocs(root, side)
+    progress("Building the site with MkDocs, and the search index")
+    make_site(root, side)
     swap_in(side, places.site)
     if publish:
         progress("Recording what readers rely on")
@@ -113,6 +115,17 @@ def build(root: Path, today: date, progress: Progress, *, publish: bool = False)
         ledger = extended(catalog.ledger, promised(catalog))
         artifacts.write_over(root / LEDGER_FILE, as_json(ledger))
     return generated
+
+
+def make_site(root: Path, site_dir: Path) -> None:
+    """Build the whole site of what was generated. Raises MkDocsFailed or IndexingFailed, and leaves no folder then."""
+    with indexing(Places(root).build) as index:
+        run_mkdocs(root, site_dir)
+        try:
+            index.finish(site_dir)
+        except Exception:
+            shutil.rmtree(site_dir, ignore_errors=True)
+            raise
 
 
 def run_mkdocs(root: Path, site_dir: Path) -> None:

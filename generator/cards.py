@@ -16,6 +16,7 @@ LINK_LABELS = {
     kind: kind.upper() if kind == "pdf" else kind.capitalize()
     for kind in ("pdf", "code", "data", "model", "project", "page", "demo", "slides", "video", "poster")
 }
+PREPRINT = "Preprint"
 STATUS_LABELS = {Status.CORRECTED: "Corrected", Status.RETRACTED: "Retracted", Status.WITHDRAWN: "Withdrawn"}
 
 
@@ -40,12 +41,16 @@ class Link:
 class Card:
     """What a reader sees of a paper in a list."""
 
+    id: str
     address: Address
     title: str
     hue: int
     category: Named | None
     categories: tuple[Named, ...]
     venue: str | None
+    venue_address: Address | None
+    is_preprint: bool
+    """Whether it is on arXiv, and known to be published nowhere else."""
     date: str | None
     machine_date: str | None
     authors: tuple[str, ...]
@@ -56,6 +61,16 @@ class Card:
     links: tuple[Link, ...]
     status: str | None
     reason: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """Where it was published: the venue, or that it is a preprint."""
+        return self.venue or (PREPRINT if self.is_preprint else None)
+
+    @property
+    def has_code(self) -> bool:
+        """Whether its code is published."""
+        return any(link.kind == "code" for link in self.links)
 
     @property
     def first_authors(self) -> tuple[str, ...]:
@@ -74,12 +89,15 @@ def card(site: Site, paper: Paper, reason: str | None = None) -> Card:
         Named(site.category[each].title, urls.category(each)) for each in paper.categories if each in site.category
     )
     return Card(
+        id=paper.id,
         address=urls.paper(paper.id),
         title=paper.title,
         hue=site.hues.get(paper.categories[0], 1) if paper.categories else 1,
         category=categories[0] if categories else None,
         categories=categories,
         venue=venue_label(paper),
+        venue_address=urls.venue(paper.venue.name) if paper.venue else None,
+        is_preprint=bool(paper.arxiv and not paper.venue),
         date=shown_date(paper.published) if paper.published else None,
         machine_date=str(paper.published) if paper.published else None,
         authors=tuple(author.name for author in paper.authors),

@@ -378,6 +378,7 @@ def _told() -> Iterator[None]:
     """Ends a command with its problems, not with a traceback."""
     from generator.build import MkDocsFailed
     from generator.importers.found import NothingAdded
+    from generator.indexing import IndexingFailed
 
     try:
         yield
@@ -395,7 +396,7 @@ def _told() -> Iterator[None]:
             click.echo(reason, err=True)
         click.echo("Nothing was written.", err=True)
         raise SystemExit(1) from None
-    except MkDocsFailed as failed:
+    except (MkDocsFailed, IndexingFailed) as failed:
         click.echo(f"{failed}\nMkDocs did not build the site. The last good one stays.", err=True)
         raise SystemExit(1) from None
 

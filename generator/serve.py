@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 from markupsafe import Markup
 
 from generator import build
+from generator.indexing import IndexingFailed
 from generator.problems import ProblemsFound
 from generator.render import html_environment
 from generator.settings import CONFIG, OWN_THEME, Places, read_identity
@@ -100,11 +101,11 @@ class Preview:
         side = self.folder.with_name(".preview.next")
         try:
             build.generate(self.root, self._today(), self._say)
-            build.run_mkdocs(self.root, side)
+            build.make_site(self.root, side)
             build.swap_in(side, self.folder)
         except ProblemsFound as found:
             self._fail([str(problem) for problem in found.problems])
-        except build.MkDocsFailed as failed:
+        except (build.MkDocsFailed, IndexingFailed) as failed:
             self._fail([str(failed)])
         except Exception as error:  # a preview outlives a broken template: the next edit may mend it
             self._fail([f"{type(error).__name__}: {error}"])

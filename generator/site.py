@@ -177,11 +177,8 @@ def _reason(error: OSError | ValueError) -> str:
 def _page_name(path: Path) -> str:
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", path.stem):
         raise ValueError("the name of a page is of lowercase letters, digits and hyphens")
-    if f"{path.stem}/" in {*urls.SECTIONS, urls.FEEDS, urls.FIELDS, urls.SCHEMAS} or path.stem in {
-        "index",
-        "404",
-        "readme",
-    }:
+    own = {*urls.OWN_PAGES, urls.SCHEMAS, urls.SEARCH}
+    if f"{path.stem}/" in own or path.stem in {"index", "404", "readme"}:
         raise ValueError(f"the address of `{path.stem}` is taken by the site itself")
     return path.stem
 

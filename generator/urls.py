@@ -7,6 +7,8 @@ a page, `"categories/segmentation/feed.xml"` a file. It never begins with a slas
 from __future__ import annotations
 
 import re
+import unicodedata
+from hashlib import sha256
 from typing import NewType
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid5
@@ -14,16 +16,25 @@ from uuid import UUID, uuid5
 Address = NewType("Address", str)
 
 LONGEST_ADDRESS = 2_000
+LONGEST_SLUG = 80
 
 HOME = Address("")
 PAPERS = Address("papers/")
 CATEGORIES = Address("categories/")
 TAGS = Address("tags/")
+VENUES = Address("venues/")
+AUTHORS = Address("authors/")
+YEARS = Address("years/")
 ISSUES = Address("issues/")
 FEEDS = Address("feeds/")
 FIELDS = Address("fields/")
+TRENDS = Address("trends/")
+READING_LIST = Address("reading-list/")
 SCHEMAS = Address("schemas/")
-SECTIONS = frozenset({PAPERS, CATEGORIES, TAGS, ISSUES})
+SECTIONS = frozenset({PAPERS, CATEGORIES, TAGS, VENUES, AUTHORS, YEARS, ISSUES})
+"""Addresses with others below them."""
+OWN_PAGES = frozenset({HOME, FEEDS, FIELDS, TRENDS, READING_LIST, *SECTIONS})
+"""The pages that every digest has."""
 
 RSS = "feed.xml"
 ATOM = "atom.xml"
@@ -39,6 +50,12 @@ CATALOG_SCHEMA = Address(f"{SCHEMAS}catalog.schema.json")
 LLMS = Address("llms.txt")
 ROBOTS = Address("robots.txt")
 SITEMAP = Address("sitemap.xml")
+CARDS = Address(f"{PAPERS}cards.json")
+"""The cards of all papers, for the pages' scripts."""
+NEIGHBOURS = Address(f"{PAPERS}neighbours.json")
+"""Which papers are beside which, for the reading list."""
+SEARCH = Address("pagefind/")
+"""The search index."""
 
 
 def paper(paper_id: str) -> Address:
@@ -54,6 +71,27 @@ def category(category_id: str) -> Address:
 def tag(tag_id: str) -> Address:
     """The permalink of a tag's page."""
     return Address(f"{TAGS}{tag_id}/")
+
+
+def venue(name: str) -> Address:
+    """The address of the papers of a venue."""
+    return Address(f"{VENUES}{slug(name)}/")
+
+
+def author(name: str, orcid: str | None = None) -> Address:
+    """The address of the papers of an author; the ORCID tells those apart who share a name."""
+    return Address(f"{AUTHORS}{slug(name)}{f'_{orcid}' if orcid else ''}/")
+
+
+def year(number: int) -> Address:
+    """The address of the papers of a year."""
+    return Address(f"{YEARS}{number}/")
+
+
+def share_image(category_id: str | None) -> Address:
+    """The picture that is shown beside links to a category's pages, or to all others."""
+    # In a folder of their own, categories may have any id.
+    return Address(f"share/categories/{category_id}.png" if category_id else "share/digest.png")
 
 
 def issue(key: str) -> Address:
@@ -84,6 +122,18 @@ def export(listing: Address, ending: str) -> Address:
 def twin(paper_id: str) -> Address:
     """The address of a paper's page as plain Markdown: that of the page, with `.txt` for its last slash."""
     return Address(f"{PAPERS}{paper_id}.txt")
+
+
+def slug(name: str) -> str:
+    """A name as a part of an address: in small letters, without accents, signs as hyphens.
+
+    Names that differ in nothing else have the same. Letters of other scripts stay, and of a name without any letter its
+    digest stands.
+    """
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    made = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare)).strip("-")[:LONGEST_SLUG]
+    return made if made not in {"", "index"} else f"{made or 'x'}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def markdown_file(address: Address) -> str:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
-from generator.build import examine, outputs
+from generator.build import build, examine, outputs
 from generator.site import Site
 from tests.apis import Apis, playing
+from tests.web import browser, served
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 23)
@@ -70,6 +72,27 @@ def example_digest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(REPOSITORY / "tests" / "data" / "digest", root)
     (root / "theme").symlink_to(REPOSITORY / "theme")
     return root
+
+
+@pytest.fixture(scope="session")
+def built(example_digest: Path) -> Path:
+    """The build folder of the made-up digest, with its site."""
+    build(example_digest, TODAY, print)
+    return example_digest / "build"
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """Where the site of the made-up digest is served for as long as the tests last."""
+    with served(built / "site", "/sub/") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser: one for all tests of a process, since there can be no second."""
+    with browser() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,10 @@ def test_a_preprint_and_a_journal_in_csl_json(example_site: Site) -> None:
     assert preprint["note"] == "Corrected"
     journal = citations.csl(example_site, example_site.paper["math"])
     assert (journal["type"], journal["container-title"]) == ("article-journal", "Journal of Examples")
-    assert journal["author"] == [{"family": "Châtelet", "given": "Émilie", "non-dropping-particle": "du"}]
+    assert journal["author"] == [
+        {"family": "Châtelet", "given": "Émilie", "non-dropping-particle": "du"},
+        {"family": "Lovelace", "given": "Ada"},
+    ]
 
 
 # The variables of CSL 1.0.2 that are used, as its JSON Schema types them.

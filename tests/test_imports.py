@@ -14,13 +14,27 @@ LAYERS = (
     {"settings"},
     {"catalog"},
     {"site"},
-    {"cards", "artifacts", "formatting", "render", "related", "citations", "channels"},
-    {"pages", "feeds", "emails", "exports", "importers"},
-    {"build"},
+    {
+        "cards",
+        "artifacts",
+        "formatting",
+        "render",
+        "related",
+        "citations",
+        "channels",
+        "shelves",
+        "trends",
+        "charts",
+        "structured",
+        "share",
+        "versions",
+    },
+    {"pages", "feeds", "emails", "exports", "search", "importers"},
+    {"indexing", "build"},
     {"serve", "diff", "asking", "intake"},
     {"cli"},
 )
-APART = ("pages", "feeds", "emails", "exports", "importers")
+APART = ("pages", "feeds", "emails", "exports", "search", "importers")
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 

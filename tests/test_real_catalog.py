@@ -167,14 +167,14 @@ def test_one_file_or_many_make_the_same_bytes_but_for_where_edit_leads(
     write([record_data(paper) for paper in reversed(site.papers)], root / "content/papers")
     build.generate(root, TODAY, print)
 
-    def outputs(place: Path) -> dict[str, str]:
+    def outputs(place: Path) -> dict[str, bytes]:
         files = (
             path
             for path in (place / "build").rglob("*")
             if path.is_file() and path.parts[len(place.parts) + 1] != "site"
         )
-        edit = re.compile(r'href="https://[^"]*/(?:edit|blob)/main/content/[^"]*"')
-        return {path.relative_to(place).as_posix(): edit.sub("", path.read_bytes().decode()) for path in files}
+        edit = re.compile(rb'href="https://[^"]*/(?:edit|blob)/main/content/[^"]*"')
+        return {path.relative_to(place).as_posix(): edit.sub(b"", path.read_bytes()) for path in files}
 
     assert outputs(root) == outputs(digest)
 

@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conftest import REPOSITORY
-from tests.web import browser
 
 COMMAND = Path(sys.executable).with_name("paper-digest")
 
@@ -43,11 +44,12 @@ def address(digest: Path) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_an_edit_reloads_the_browser_and_a_fault_shows_on_top_of_the_last_good_page(digest: Path, address: str) -> None:
+def test_an_edit_reloads_the_browser_and_a_fault_shows_on_top_of_the_last_good_page(
+    chromium: Browser, digest: Path, address: str
+) -> None:
     paper = digest / "content/papers/2024/plain.yaml"
     good = paper.read_text("utf-8")
-    with browser() as chromium:
-        page = chromium.new_page()
+    with closing(chromium.new_page()) as page:
         page.goto(address + "papers/plain/")
         assert "A plain paper" in page.inner_text("h1")
 
@@ -75,9 +77,8 @@ def test_an_edit_reloads_the_browser_and_a_fault_shows_on_top_of_the_last_good_p
 
 
 @pytest.mark.browser
-def test_a_page_that_is_not_there_shows_the_sites_own_404(address: str) -> None:
-    with browser() as chromium:
-        page = chromium.new_page()
+def test_a_page_that_is_not_there_shows_the_sites_own_404(chromium: Browser, address: str) -> None:
+    with closing(chromium.new_page()) as page:
         response = page.goto(address + "nowhere/")
         assert response is not None
         assert response.status == 404
@@ -85,7 +86,7 @@ def test_a_page_that_is_not_there_shows_the_sites_own_404(address: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_digest_that_was_never_good_shows_its_problems(tmp_path: Path) -> None:
+def test_a_digest_that_was_never_good_shows_its_problems(chromium: Browser, tmp_path: Path) -> None:
     root = tmp_path / "digest"
     shutil.copytree(REPOSITORY / "tests/data/digest", root)
     (root / "content/papers/2024/plain.yaml").write_text("title: [\n")
@@ -94,8 +95,7 @@ def test_a_digest_that_was_never_good_shows_its_problems(tmp_path: Path) -> None
     assert process.stdout is not None
     try:
         url = next(found.group() for line in process.stdout if (found := re.search(r"http://127\S+", line)))
-        with browser() as chromium:
-            page = chromium.new_page()
+        with closing(chromium.new_page()) as page:
             page.goto(url)
             page.wait_for_selector("#preview-problems:has-text('plain.yaml:2:1')")
     finally:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# No sandbox: tests may run as root. The rest keeps Chromium from calling home.
+from tests.tools import chromium
+
+# No sandbox: tests may run as root. The rest keeps Chromium from calling home: even told not to, it looks up hosts of
+# its maker when it starts, so that no name may be looked up at all.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,14 +24,8 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-
-
-def chromium_path() -> str:
-    for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
-        if name and (found := shutil.which(name)):
-            return found
-    raise FileNotFoundError("the tests need Chromium; install it, or name it in CHROMIUM")
 
 
 class _SiteHandler(SimpleHTTPRequestHandler):
@@ -72,7 +67,7 @@ def served(site: Path, base: str) -> Iterator[str]:
 @contextmanager
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         try:
             yield launched
         finally:

@@ -71,7 +71,7 @@ def _item(item: Item, indent: str = "") -> str:
 
 def _card(card: Card) -> Iterator[str]:
     """A card in the lines of a quotation. A backslash ends a line that the next one follows directly."""
-    belongs = [card.status, card.category.title if card.category else None, card.venue, card.date]
+    belongs = [card.status, card.category.title if card.category else None, card.place, card.date]
     more = f" + {card.further_authors}" if card.further_authors else ""
     authors = ", ".join(escaped(name, 60) for name in card.first_authors) + more
     head = [" · ".join(escaped(part, 100) for part in belongs if part), f"**{escaped(plain(card.title))}**", authors]

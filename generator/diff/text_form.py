@@ -47,7 +47,7 @@ def _words(line: Line) -> str:
 
 def card_lines(card: Card) -> list[str]:
     """A card in lines of plain words: where it belongs, title, authors, summary, tags and links."""
-    belongs = [card.status, card.category.title if card.category else None, card.venue, card.date]
+    belongs = [card.status, card.category.title if card.category else None, card.place, card.date]
     more = f" + {card.further_authors}" if card.further_authors else ""
     foot = [", ".join(tag.title for tag in card.tags), " ".join(f"[{link.label}]" for link in card.links)]
     lines = [

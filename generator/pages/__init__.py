@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from generator.artifacts import Artifact
-from generator.pages import feeds, fields, former, hand_written, home, issues, listings, papers
+from generator.pages import (
+    feeds,
+    fields,
+    former,
+    hand_written,
+    home,
+    issues,
+    listings,
+    papers,
+    reading_list,
+    scripts,
+    trends,
+)
 from generator.pages.desk import Desk
 from generator.site import Site
 
@@ -16,6 +28,9 @@ KINDS: tuple[Callable[[Desk], list[Artifact]], ...] = (
     issues.pages,
     feeds.pages,
     fields.pages,
+    trends.pages,
+    reading_list.pages,
+    scripts.pages,
     former.pages,
     hand_written.pages,
 )

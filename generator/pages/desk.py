@@ -11,12 +11,14 @@ import yaml
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from generator import urls
+from generator import share, urls
 from generator.artifacts import Artifact
 from generator.cards import Card, card, shown_date, shown_day
-from generator.catalog.models import Paper
+from generator.catalog.models import Category, Paper
 from generator.channels import Channel
+from generator.related import Neighbours
 from generator.render import html_environment
+from generator.shelves import Shelves
 from generator.site import Site
 from generator.urls import Address
 
@@ -31,11 +33,19 @@ class PageHead:
     description: str
     kind: str
     template: str = "main.html"
-    searchable: bool = False
     feeds: tuple[Channel, ...] = ()
-    fragment: Markup | None = None
     listed: bool = True
     """Whether search engines may list it."""
+    subject: Paper | Category | None = None
+    """What it is about: that chooses the picture that is shown beside links to it."""
+    tags: Sequence[tuple[str, str]] = ()
+    """Names and contents of `meta` elements."""
+    structured: Markup | None = None
+    """What it says to search engines, as an element."""
+    twin: Address | None = None
+    """The same page as Markdown."""
+    styles: tuple[Address, ...] = ()
+    """Style sheets beside the one of all pages."""
 
 
 class Desk:
@@ -43,7 +53,13 @@ class Desk:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.shelves = Shelves(site)
         self._cards: dict[str, Card] = {}
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Which papers are related."""
+        return Neighbours(self.site)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -72,12 +88,25 @@ class Desk:
 
     def page(self, here: Address, head: PageHead, template: str, **values: Any) -> Artifact:
         """A Markdown file: front matter, and a template's output."""
-        matter = yaml.safe_dump(_front_matter(head), sort_keys=False, allow_unicode=True, width=10_000)
+        matter = yaml.safe_dump(
+            _front_matter(head, self._head(here, head)), sort_keys=False, allow_unicode=True, width=10_000
+        )
         body = self.render(template, here, **values)
         return Artifact.doc(urls.markdown_file(here), f"---\n{matter}---\n\n{body.strip()}\n")
 
+    def _head(self, here: Address, head: PageHead) -> Markup:
+        """What is put into the page's head as it stands."""
+        return self.render(
+            "head.html.j2",
+            here,
+            head=head,
+            image=share.image_for(self.site, head.subject),
+            image_words=share.words_for(self.site, head.subject),
+            image_size=(share.WIDTH, share.HEIGHT),
+        )
 
-def _front_matter(head: PageHead) -> dict[str, Any]:
+
+def _front_matter(head: PageHead, fragment: Markup) -> dict[str, Any]:
     """Everything here is escaped: MkDocs' templates print it as it stands."""
     matter: dict[str, Any] = {
         "title": str(escape(head.title)),
@@ -85,14 +114,13 @@ def _front_matter(head: PageHead) -> dict[str, Any]:
         "kind": head.kind,
         "template": head.template,
     }
-    if not head.searchable:
-        matter["search"] = {"exclude": True}
     if head.feeds:
         matter["feeds"] = [
             {"title": str(escape(channel.title)), "rss": channel.rss, "atom": channel.atom} for channel in head.feeds
         ]
     if not head.listed:
         matter["robots"] = "noindex"
-    if head.fragment:
-        matter["head"] = str(head.fragment)
+    if head.styles:
+        matter["styles"] = list(head.styles)
+    matter["head"] = str(fragment)
     return matter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator import prose, urls
+from generator import prose, structured, urls
 from generator.artifacts import Artifact
 from generator.pages.desk import Desk, PageHead
 
@@ -19,7 +19,12 @@ def pages(desk: Desk) -> list[Artifact]:
     return [
         desk.page(
             urls.HOME,
-            PageHead(site.identity.name, site.identity.description, "home"),
+            PageHead(
+                site.identity.name,
+                site.identity.description,
+                "home",
+                structured=structured.script(structured.website(site)),
+            ),
             "home.md.j2",
             tagline=tagline,
             latest=latest,

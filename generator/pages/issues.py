@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator import channels, prose, text, urls
+from generator import channels, prose, structured, text, urls
 from generator.artifacts import Artifact
 from generator.cards import card, shown_day
 from generator.catalog.models import Issue
@@ -13,7 +13,9 @@ def pages(desk: Desk) -> list[Artifact]:
     """The pages of all issues, and their archive."""
     site = desk.site
     feeds = (channels.all_issues(site),)
-    archive = PageHead("Issues", f"Every issue of {site.identity.name}, the latest first.", "text", feeds=feeds)
+    description = f"Every issue of {site.identity.name}, the latest first."
+    said = structured.script(structured.periodical(site))
+    archive = PageHead("Issues", description, "text", feeds=feeds, structured=said)
     files = [desk.page(urls.ISSUES, archive, "issues.md.j2")]
     later: Issue | None = None
     for position, issue in enumerate(site.issues):
@@ -26,7 +28,9 @@ def pages(desk: Desk) -> list[Artifact]:
 def _page(desk: Desk, issue: Issue, earlier: Issue | None, later: Issue | None) -> Artifact:
     site = desk.site
     title = f"{text.plain(issue.title)} (No. {issue.number}, {shown_day(issue.date)})"
-    head = PageHead(title, text.plain(issue.preheader), "issue", searchable=True, feeds=(channels.all_issues(site),))
+    said = structured.script(structured.publication_issue(site, issue))
+    feeds = (channels.all_issues(site),)
+    head = PageHead(title, text.plain(issue.preheader), "issue", feeds=feeds, structured=said)
     cards = [card(site, site.paper[entry.paper], entry.reason) for entry in issue.entries]
     intro = prose.html(issue.intro)
     return desk.page(

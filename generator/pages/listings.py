@@ -1,16 +1,18 @@
-"""The listings: all papers, the categories and tags, each paginated, and the tables of contents of both."""
+"""The listings: all papers, then those of every category, tag, venue, year and author, and the lists of these."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from generator import channels, text, urls
 from generator.artifacts import Artifact
-from generator.catalog.models import Paper
+from generator.catalog.models import Category, Paper
 from generator.channels import Channel
 from generator.pages.desk import Desk, PageHead
+from generator.shelves import Shelf, family_first, year_of
 from generator.urls import Address
 
 TAG_KINDS = {
@@ -33,6 +35,7 @@ class Listing:
     papers: Sequence[Paper]
     kicker: str
     channel: Channel | None = None
+    category: Category | None = None
     hue: int = 0
     start_here: tuple[tuple[Paper, str], ...] = ()
 
@@ -45,17 +48,55 @@ class Leaf:
     count: int
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A value by which a listing can be narrowed: as addresses have it, as readers see it, and for how many papers."""
+
+    value: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a listing can be narrowed by. A single choice is none: the list of it is empty then."""
+
+    tags: Sequence[Choice]
+    years: Sequence[Choice]
+    venues: Sequence[Choice]
+    with_code: int
+    """For how many papers the code is published; 0 also when that tells none apart."""
+
+
 def pages(desk: Desk) -> list[Artifact]:
     """All listings of a site."""
+    listings = [_all_papers(desk), *_categories(desk), *_tags(desk), *_venues(desk), *_years(desk), *_authors(desk)]
+    return [*(file for listing in listings for file in _leaves(desk, listing)), *_lists(desk)]
+
+
+def _lists(desk: Desk) -> Iterator[Artifact]:
+    """The pages that list the listings."""
     site = desk.site
-    listings = [_all_papers(desk), *_categories(desk), *_tags(desk)]
-    files = [file for listing in listings for file in _leaves(desk, listing)]
-    categories = PageHead("Categories", f"The {len(site.category)} categories of {site.identity.name}.", "text")
-    tags = PageHead("Tags", f"The {len(site.tags_in_use)} tags of {site.identity.name}.", "text")
+    shelves = desk.shelves
+    name = site.identity.name
+    categories = PageHead("Categories", f"The {len(site.category)} categories of {name}.", "text")
+    tags = PageHead("Tags", f"The {len(site.tags_in_use)} tags of {name}.", "text")
+    venues = PageHead("Venues", f"The {len(shelves.venues)} conferences and journals of {name}.", "text")
+    authors = PageHead("Authors", f"The {len(shelves.authors)} authors with several papers in {name}.", "text")
+    years = PageHead("Years", f"The papers of {name} by the year in which they appeared.", "text")
     by_kind = {label: [tag for tag in site.tags_in_use if tag.kind == kind] for kind, label in TAG_KINDS.items()}
-    files.append(desk.page(urls.CATEGORIES, categories, "categories.md.j2"))
-    files.append(desk.page(urls.TAGS, tags, "tags.md.j2", by_kind=by_kind))
-    return files
+    yield desk.page(urls.CATEGORIES, categories, "categories.md.j2")
+    yield desk.page(urls.TAGS, tags, "tags.md.j2", by_kind=by_kind)
+    yield desk.page(urls.VENUES, venues, "venues.md.j2", shelves=shelves.venues)
+    yield desk.page(urls.AUTHORS, authors, "authors.md.j2", by_letter=_by_letter(shelves.authors))
+    yield desk.page(urls.YEARS, years, "years.md.j2", shelves=shelves.years)
+
+
+def _by_letter(authors: Iterable[Shelf]) -> dict[str, list[Shelf]]:
+    groups: dict[str, list[Shelf]] = {}
+    for author in authors:
+        groups.setdefault(family_first(author.title)[0][:1].upper(), []).append(author)
+    return groups
 
 
 def _all_papers(desk: Desk) -> Listing:
@@ -74,6 +115,7 @@ def _categories(desk: Desk) -> list[Listing]:
             site.members[category.id],
             "Category",
             channels.of_category(site, category.id),
+            category,
             site.hues[category.id],
             tuple((site.paper[start.paper], start.why) for start in category.start_here),
         )
@@ -89,27 +131,66 @@ def _tags(desk: Desk) -> list[Listing]:
     ]
 
 
-def _leaves(desk: Desk, listing: Listing) -> list[Artifact]:
+def _venues(desk: Desk) -> Iterator[Listing]:
+    for shelf in desk.shelves.venues:
+        known = desk.site.venue.get(shelf.title)
+        kicker = f"Venue · {known.kind.capitalize()}" if known else "Venue"
+        yield Listing(shelf.title, shelf.note, shelf.address, shelf.papers, kicker)
+
+
+def _years(desk: Desk) -> Iterator[Listing]:
+    for shelf in desk.shelves.years:
+        description = f"Papers that first appeared in {shelf.title}."
+        yield Listing(shelf.title, description, shelf.address, shelf.papers, "Year")
+
+
+def _authors(desk: Desk) -> Iterator[Listing]:
+    for shelf in desk.shelves.authors:
+        yield Listing(shelf.title, shelf.note, shelf.address, shelf.papers, "Author")
+
+
+def _leaves(desk: Desk, listing: Listing) -> Iterator[Artifact]:
     size = desk.site.catalog.digest.pages.size
     count = max(1, ceil(len(listing.papers) / size))
-    files = []
+    narrowed = _filter(desk, listing)
     for number in range(1, count + 1):
-        leaf = Leaf(number, count)
-        title = listing.title if number == 1 else f"{listing.title}, page {number} of {count}"
-        noun = "paper" if len(listing.papers) == 1 else "papers"
-        fallback = f"{len(listing.papers)} {noun}: {listing.title}."
-        description = text.shortened(text.plain(listing.description), 200) if listing.description else fallback
-        head = PageHead(title, description, "listing", feeds=(listing.channel,) if listing.channel else ())
         cards = desk.cards(listing.papers[(number - 1) * size : number * size])
         here = urls.page_of(listing.address, number)
-        files.append(
-            desk.page(
-                here,
-                head,
-                "listing.md.j2",
-                listing=listing,
-                leaf=leaf,
-                cards=cards,
-            )
+        head = _head(listing, number, count)
+        yield desk.page(
+            here, head, "listing.md.j2", listing=listing, leaf=Leaf(number, count), cards=cards, filter=narrowed
         )
-    return files
+
+
+def _head(listing: Listing, number: int, count: int) -> PageHead:
+    title = listing.title if number == 1 else f"{listing.title}, page {number} of {count}"
+    noun = "paper" if len(listing.papers) == 1 else "papers"
+    fallback = f"{len(listing.papers)} {noun}: {listing.title}."
+    description = text.shortened(text.plain(listing.description), 200) if listing.description else fallback
+    feeds = (listing.channel,) if listing.channel else ()
+    return PageHead(title, description, "listing", feeds=feeds, subject=listing.category)
+
+
+def _filter(desk: Desk, listing: Listing) -> Filter:
+    site = desk.site
+    papers = listing.papers
+    tags = Counter(tag for paper in papers for tag in paper.tags if urls.tag(tag) != listing.address)
+    years = Counter(str(year) for paper in papers if (year := year_of(paper)))
+    venues = Counter(urls.slug(paper.venue.name) for paper in papers if paper.venue)
+    with_code = sum(desk.card(paper).has_code for paper in papers)
+    return Filter(
+        tags=[Choice(tag.id, tag.title, tags[tag.id]) for tag in site.tags_in_use if tag.id in tags],
+        years=_several([Choice(year, year, years[year]) for year in sorted(years, reverse=True)]),
+        venues=_several(
+            [
+                Choice(slug, shelf.title, venues[slug])
+                for shelf in desk.shelves.venues
+                if (slug := urls.slug(shelf.title)) in venues
+            ]
+        ),
+        with_code=with_code if with_code < len(papers) else 0,
+    )
+
+
+def _several(choices: list[Choice]) -> list[Choice]:
+    return choices if len(choices) > 1 else []

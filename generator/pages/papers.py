@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator import citations, text, urls
+from generator import citations, structured, text, urls
 from generator.artifacts import Artifact
 from generator.catalog.models import Paper
 from generator.pages.desk import Desk, PageHead
-from generator.related import Neighbours, Related
+from generator.related import Related
 from generator.settings import CORRECTION_FORM
 from generator.site import Site
+from generator.versions import versions
 
 DESCRIPTION_LENGTH = 200
 
@@ -28,22 +29,22 @@ class Download:
 
 def pages(desk: Desk) -> list[Artifact]:
     """The pages of all papers."""
-    neighbours = Neighbours(desk.site)
-    return [_page(desk, paper, neighbours.of(paper)) for paper in desk.site.papers]
+    return [_page(desk, paper, desk.neighbours.of(paper)) for paper in desk.site.papers]
 
 
 def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
     site = desk.site
     card = desk.card(paper)
-    description = _description(paper)
-    fragment = desk.render(
-        "paper-head.html.j2",
-        card.address,
+    head = PageHead(
+        text.plain(paper.title),
+        _description(paper),
+        "paper",
+        "paper.html",
+        subject=paper,
         tags=citations.head_tags(site, paper),
-        title=text.plain(paper.title),
-        description=description,
+        structured=structured.script(structured.scholarly_article(site, paper)),
+        twin=urls.twin(paper.id),
     )
-    head = PageHead(text.plain(paper.title), description, "paper", "paper.html", searchable=True, fragment=fragment)
     return desk.page(
         card.address,
         head,
@@ -55,6 +56,8 @@ def _page(desk: Desk, paper: Paper, related: list[Related]) -> Artifact:
         downloads=list(_downloads(site, paper)),
         related=[(desk.card(other.paper), _reason(site, other)) for other in related],
         issues=site.issues_of[paper.id],
+        versions=versions(paper),
+        authors=[(author.name, desk.shelves.of_author(author)) for author in paper.authors],
         venue=site.venue_of(paper),
         edit_link=site.identity.edit_link(site.catalog.refs[paper.id]),
         correct_link=_correct_link(site, paper),

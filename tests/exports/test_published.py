@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import rispy
 from playwright.sync_api import Browser
 
-from generator import build
-from tests.conftest import TODAY
-from tests.web import Watched, browser, served
+from tests.web import Watched
 
 
 @pytest.fixture(scope="module")
-def site(example_digest: Path) -> Path:
-    build.build(example_digest, TODAY, print)
-    return example_digest / "build/site"
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with served(site, "/sub/") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as launched:
-        yield launched
+def site(built: Path) -> Path:
+    return built / "site"
 
 
 @pytest.mark.parametrize(

@@ -1,63 +1,70 @@
-/* What the pages do beyond links: the theme switch, copy buttons, the `/` shortcut, and filters that stand open where there is room. */
-(() => {
-  "use strict";
-  const root = document.documentElement;
+/* What pages do beyond links. Whatever not every page needs is loaded when it is first wanted. */
+import { enliven } from "./cards.js";
+import { onChange, saved } from "./saved.js";
 
-  const themeSwitch = document.querySelector("[data-theme-switch]");
-  if (themeSwitch) {
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    const current = () => root.dataset.theme || (system.matches ? "dark" : "light");
-    themeSwitch.hidden = false;
-    themeSwitch.addEventListener("click", () => {
-      const chosen = current() === "dark" ? "light" : "dark";
-      root.dataset.theme = chosen;
-      try {
-        localStorage.setItem("digest.theme", chosen);
-      } catch {
-        /* private browsing: the choice holds for this page */
-      }
-    });
-  }
+const page = document.documentElement;
 
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    if (!navigator.clipboard) break;
+function letThemeSwitch(button) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  button.addEventListener("click", () => {
+    const current = page.dataset.theme || (system.matches ? "dark" : "light");
+    page.dataset.theme = current === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("digest:theme", page.dataset.theme);
+    } catch {
+      /* private browsing: the choice holds for this page */
+    }
+  });
+}
+
+function letCopy(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const { confirm, copy } = await import("./cards.js");
     const source = button.closest("figure").querySelector("code, .citation__text");
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(source.textContent.trim() + "\n");
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 1600);
-    });
-  }
+    await copy(Promise.resolve(`${source.textContent.trim()}\n`));
+    confirm(button);
+  });
+}
 
-  const search = document.getElementById("__search");
-  for (const button of document.querySelectorAll("[data-search-open]")) {
-    button.addEventListener("click", () => search.click());
-  }
-  if (search) {
-    /* The theme's own shortcut focuses the field, which it cannot while the dialog is not shown. */
-    document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      if (!search.checked) search.click();
-    });
-    let before = null;
-    search.addEventListener("change", () => {
-      if (search.checked) {
-        before = document.activeElement;
-        document.querySelector(".md-search__input")?.focus();
-      } else {
-        before?.focus();
-      }
-    });
-  }
+function openSearch() {
+  import("./search.js").then(({ open }) => open());
+}
 
-  const filters = document.querySelector(".filters");
-  if (filters) {
-    const wide = matchMedia("(min-width: 60rem)");
-    const settle = () => (filters.open = wide.matches);
-    settle();
-    wide.addEventListener("change", settle);
-  }
-})();
+/** Search opens with `/`, unless that is being typed somewhere. */
+function onKey(event) {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  openSearch();
+}
+
+/** Filters stand open where there is room beside the papers. */
+function settle(filters) {
+  const wide = matchMedia("(min-width: 60rem)");
+  const fit = () => (filters.open = wide.matches);
+  fit();
+  wide.addEventListener("change", fit);
+}
+
+function showCount(badge) {
+  const show = () => {
+    badge.textContent = saved().length;
+    badge.hidden = !saved().length;
+  };
+  onChange(show);
+  show();
+}
+
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+each("[data-theme-switch]", letThemeSwitch);
+each("[data-copy]", letCopy);
+each("[data-search-open]", (button) => button.addEventListener("click", openSearch));
+each(".filters", settle);
+each("form[data-listing]", (form) => import("./listing.js").then(({ start }) => start(form)));
+each("[data-saved-count]", showCount);
+each(".card[data-paper], .paper[data-paper]", enliven);
+each("[data-reading-list]", (place) => import("./reading-list.js").then(({ start }) => start(place)));
+document.addEventListener("keydown", onKey);
