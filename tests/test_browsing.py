@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web import Watched
@@ -219,6 +221,23 @@ def test_a_filter_is_worked_by_keyboard_alone(page: Page, address: str) -> None:
             break
     page.keyboard.press("Enter")
     wait_for_count(page, "8 papers, page 1 of 2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_filtered_listing_passes_the_accessibility_checks_and_fits(
+    chromium: Browser, address: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    watched = Watched(context.new_page())
+    watched.page.goto(address + "papers/?tag=mri&sort=title")
+    wait_for_count(watched.page, "3 of 8 papers")
+    if not watched.page.is_visible(".filter"):
+        watched.page.click(".filters summary")
+    results = Axe().run(watched.page)
+    assert results.violations_count == 0, results.generate_report()
+    assert watched.overflow() <= 0
+    context.close()
 
 
 def test_without_scripts_there_is_no_filter_and_all_pages_are_there(chromium: Browser, address: str) -> None:

@@ -6,8 +6,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
@@ -234,6 +236,25 @@ def test_signs_in_a_query_break_nothing(searcher: Searcher, words: str) -> None:
     expect(searcher.page.locator(".search__count")).not_to_have_text("")
     searcher.page.fill(".search__input", "plain paper")
     expect(searcher.page.locator(".search__count")).to_have_text("1 paper with “plain paper”")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_dialog_passes_the_accessibility_checks_and_fits_a_phone(
+    chromium: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    reader = Searcher(Watched(context.new_page()))
+    reader.page.goto(address)
+    reader.look_for("a")
+    reader.titles()
+    reader.page.click(".search__facets summary")
+    reader.page.wait_for_selector(".search__field")
+    results = Axe().run(reader.page)
+    assert results.violations_count == 0, results.generate_report()
+    assert reader.watched.overflow() <= 0
+    assert reader.page.evaluate("(d => d.scrollWidth - d.clientWidth)(document.querySelector('.search'))") == 0
+    context.close()
 
 
 @pytest.mark.browser

@@ -62,6 +62,8 @@ def _record(desk: Desk, paper: Paper, number: dict[Address, int]) -> dict[str, A
         "added": str(paper.added) if paper.added else None,
         "links": [(link.label, link.url) for link in card.links],
         "status": card.status,
+        "arxiv": paper.arxiv,
+        "doi": paper.doi,
         "former": paper.aliases,
     }
     return {name: value for name, value in record.items() if value}

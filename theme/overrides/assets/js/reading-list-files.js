@@ -312,7 +312,8 @@ class Finder {
     this.numbers = new Map();
     this.titles = new Map();
     for (const paper of catalog.all) {
-      for (const [, url] of paper.links) for (const number of numbers(url)) this.numbers.set(number, paper);
+      const known = [paper.arxiv, paper.doi, ...paper.links.map(([, url]) => url)].filter(Boolean);
+      for (const number of known.flatMap(numbers)) this.numbers.set(number, paper);
       this.titles.set(comparable(words(paper.title)), paper);
     }
   }

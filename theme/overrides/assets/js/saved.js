@@ -63,8 +63,16 @@ export function onChange(listener) {
   listeners.add(listener);
 }
 
-addEventListener("storage", (event) => {
-  if (event.key !== KEY && event.key !== null) return;
+function readAgain() {
   kept = null;
   listeners.forEach((listener) => listener());
+}
+
+addEventListener("storage", (event) => {
+  if (event.key === KEY || event.key === null) readAgain();
+});
+
+/* A page that comes back from the browser's memory was told of nothing meanwhile. */
+addEventListener("pageshow", (event) => {
+  if (event.persisted) readAgain();
 });
