@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from generator import urls
+from generator.catalog.ledger import PAPERS_OF_A_TAGS_FEED
 from generator.catalog.load import Catalog
-from generator.catalog.models import Category, Issue, Paper, Tag, Venue, is_identifier
+from generator.catalog.models import Category, Issue, News, Paper, Tag, Venue, is_identifier
 from generator.problems import Problem, SourceRef
 from generator.settings import Identity, Places
 from generator.urls import Address
@@ -101,6 +102,24 @@ class Site:
         return tuple(tag for tag in self.catalog.tags if self.tagged[tag.id] or promised & {tag.id, *tag.aliases})
 
     @cached_property
+    def tags_with_a_feed(self) -> tuple[Tag, ...]:
+        """The tags of several papers, and those whose feed was published when they had more, by title."""
+        ledger = self.catalog.ledger
+        promised = {tag for tag, promise in ledger.tags.items() if promise.feeds} if ledger else set()
+        found = (
+            tag
+            for tag in self.tags_with_a_page
+            if len(self.tagged[tag.id]) >= PAPERS_OF_A_TAGS_FEED or promised & {tag.id, *tag.aliases}
+        )
+        return tuple(sorted(found, key=lambda tag: tag.title.casefold()))
+
+    @cached_property
+    def news(self) -> tuple[tuple[Paper, News], ...]:
+        """What happened to papers after they were added, the latest first."""
+        told = [(paper, each) for paper in self.papers for each in paper.news]
+        return tuple(sorted(told, key=lambda item: -item[1].date.toordinal()))
+
+    @cached_property
     def moved(self) -> dict[Address, tuple[str, Address]]:
         """Where former addresses lead now: a title and an address."""
         moved = {
@@ -147,9 +166,12 @@ class Site:
 
     @cached_property
     def updated(self) -> date:
-        """The latest day on which a paper or an issue was added or updated."""
+        """The latest day on which a paper or an issue was added or updated, or something happened to a paper."""
         dates = [paper.updated or paper.added for paper in self.papers]
-        return max([day for day in dates if day] + [issue.date for issue in self.issues], default=date(2000, 1, 1))
+        told = [each.date for _, each in self.news]
+        return max(
+            [day for day in dates if day] + [issue.date for issue in self.issues] + told, default=date(2000, 1, 1)
+        )
 
 
 def read_pages(places: Places) -> tuple[tuple[HandWritten, ...], list[Problem]]:

@@ -26,6 +26,7 @@ VENUES = Address("venues/")
 AUTHORS = Address("authors/")
 YEARS = Address("years/")
 ISSUES = Address("issues/")
+NEWS = Address("news/")
 FEEDS = Address("feeds/")
 FIELDS = Address("fields/")
 TRENDS = Address("trends/")
@@ -33,12 +34,15 @@ READING_LIST = Address("reading-list/")
 SCHEMAS = Address("schemas/")
 SECTIONS = frozenset({PAPERS, CATEGORIES, TAGS, VENUES, AUTHORS, YEARS, ISSUES})
 """Addresses with others below them."""
-OWN_PAGES = frozenset({HOME, FEEDS, FIELDS, TRENDS, READING_LIST, *SECTIONS})
+OWN_PAGES = frozenset({HOME, NEWS, FEEDS, FIELDS, TRENDS, READING_LIST, *SECTIONS})
 """The pages that every digest has."""
 
 RSS = "feed.xml"
 ATOM = "atom.xml"
-FEED_NAMES = (RSS, ATOM)
+JSON_FEED = "feed.json"
+FEED_NAMES = (RSS, ATOM, JSON_FEED)
+FEED_TYPES = {RSS: "application/rss+xml", ATOM: "application/atom+xml", JSON_FEED: "application/feed+json"}
+OPML = Address("feeds.opml")
 
 BIBTEX = "bib"
 RIS = "ris"
@@ -110,8 +114,13 @@ def page_of(listing: Address, number: int) -> Address:
 
 
 def feed(listing: Address, name: str) -> Address:
-    """The address of a feed file (`feed.xml`, `atom.xml`) of a listing."""
+    """The address of a feed file (`feed.xml`, `atom.xml`, `feed.json`) of a listing."""
     return Address(f"{listing}{name}")
+
+
+def feed_archive(listing: Address, number: int, name: str) -> Address:
+    """The address of a part of a feed's archive, which are counted from the oldest on."""
+    return Address(f"{listing}archive/{number}/{name}")
 
 
 def export(listing: Address, ending: str) -> Address:

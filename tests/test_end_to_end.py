@@ -48,6 +48,7 @@ PAGES = [
     "issues/2026-11-21/",
     "issues/2026-11-22/",
     "feeds/",
+    "news/",
     "about/",
     "subscribe/",
     "fields/",
@@ -127,9 +128,9 @@ def test_the_page_of_fields_names_every_key_and_links_schemas_that_exist(built: 
 
 @pytest.mark.parametrize("path", ["", "papers/plain/", "categories/vision/", "issues/", "about/"])
 def test_every_page_names_feeds_that_exist(built: Path, path: str) -> None:
-    links = page(built, path).xpath("//link[contains(@type, 'rss') or contains(@type, 'atom')]")
+    links = page(built, path).xpath("//link[@rel='alternate' and not(contains(@type, 'markdown'))]")
     targets = [link.get("href") for link in links]
-    assert len(targets) == (6 if path == "categories/vision/" else 4)
+    assert len(targets) == (9 if path == "categories/vision/" else 6)
     assert all((built / "site" / path / target).resolve().is_file() for target in targets)
     assert {link.get("rel") for link in links} == {"alternate"}, "as readers look for them"
 

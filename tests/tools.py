@@ -33,6 +33,10 @@ def module(path: str) -> str:
     return str(MODULES / path) if (MODULES / path).is_file() else absent(f"tests/node/node_modules/{path}")
 
 
+def newsboat() -> str:
+    return shutil.which("newsboat") or absent("newsboat")
+
+
 def chromium() -> str:
     """The browser, or another that `CHROMIUM` names."""
     names = (os.environ.get("CHROMIUM"), *BROWSERS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,9 @@ FILE = f"{CONTENT}/{LEDGER}.json"
 GONE_FILE = f"{CONTENT}/gone.yaml"
 TOLD_TO_READERS = frozenset({"title", "authors", "abstract", "arxiv", "doi", "venue", "links", "status", "news"})
 """The keys whose change is news to those who read the paper before."""
+
+PAPERS_OF_A_TAGS_FEED = 5
+"""So many papers a tag has that has a feed of its own."""
 
 _PARTS = ("papers", "issues", "categories", "tags", "feeds")
 
@@ -79,14 +83,17 @@ def promised(catalog: Catalog) -> Ledger:
 def _promised(
     key: UUID, papers: Sequence[Paper], issues: Sequence[Issue], categories: Sequence[Category], tags: Sequence[Tag]
 ) -> Ledger:
-    used = {tag for paper in papers for tag in paper.tags}
+    used = Counter(tag for paper in papers for tag in paper.tags)
     return Ledger(
         key=key,
         papers={paper.id: _paper(key, paper) for paper in papers},
         issues={issue.key: _promise(urls.issue(issue.key), _guid(key, "issue", issue.key)) for issue in issues},
         categories={each.id: _listing(key, urls.category(each.id), f"category:{each.id}") for each in categories},
-        tags={each.id: _promise(urls.tag(each.id)) for each in tags if each.id in used},
-        feeds={"papers": _listing(key, urls.HOME, "papers"), "issues": _listing(key, urls.ISSUES, "issues")},
+        tags={each.id: _tag(key, each.id, used[each.id]) for each in tags if each.id in used},
+        feeds={
+            name: _listing(key, address, name)
+            for name, address in (("papers", urls.HOME), ("issues", urls.ISSUES), ("news", urls.NEWS))
+        },
     )
 
 
@@ -101,6 +108,12 @@ def _promise(address: Address, guid: str | None = None) -> Promise:
 def _listing(key: UUID, address: Address, identity: str) -> Promise:
     feeds = tuple(urls.feed(address, name) for name in urls.FEED_NAMES)
     return Promise(address=address, guid=_guid(key, "feed", identity), feeds=feeds)
+
+
+def _tag(key: UUID, tag_id: str, papers: int) -> Promise:
+    """A tag has a feed from some papers on. Once promised, it stays."""
+    address = urls.tag(tag_id)
+    return _listing(key, address, f"tag:{tag_id}") if papers >= PAPERS_OF_A_TAGS_FEED else _promise(address)
 
 
 def _paper(key: UUID, paper: Paper) -> Promise:
@@ -218,9 +231,16 @@ def _changed(ledger: Located[Ledger], shelf: Shelf) -> Iterator[Problem]:
         for name, before in ledger.record.part(part).items():
             after = promises.get(name)
             for field in ("address", "guid", "feeds"):
-                if after and getattr(before, field) and getattr(before, field) != getattr(after, field):
+                if after and not _is_kept(getattr(before, field), getattr(after, field)):
                     what = f"what was promised of `{name}` is not kept: its {field} would change"
                     yield Problem(ledger.ref(part, name, field), what, f"restore {FILE}, or how the program makes it")
+
+
+def _is_kept(before: str | tuple[str, ...] | None, after: str | tuple[str, ...] | None) -> bool:
+    """Whether what was promised still holds. More may be promised; and what a tag has no longer, its feed still has."""
+    if not before or not after:
+        return True
+    return set(before) <= set(after) if isinstance(before, tuple) else before == after
 
 
 def _changed_in_silence(ledger: Located[Ledger], fingerprints: Fingerprints) -> Iterator[Problem]:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generator import urls
-from generator.channels import Channel, channels
-from generator.feeds import entries_of
+from generator.channels import Channel, Content, channels
+from generator.feeds import entries_of, guids
 from generator.feeds.entries import Entry
 from generator.site import Site
 
@@ -78,7 +77,7 @@ def _events(before: Site, old: Channel, after: Site, new: Channel) -> Iterator[t
         elif entry.updated != had[guid].updated:
             yield Kind.UPDATED, entry, ""
         elif entry != had[guid]:
-            yield Kind.SILENT, entry, "" if new.papers is not None else "as an issue's entry always does"
+            yield Kind.SILENT, entry, "as an issue's entry always does" if new.content is Content.ISSUES else ""
     for guid, entry in had.items():
         if guid not in has:
             yield Kind.LEAVES, entry, "older ones that give way" if guid in knows else ""
@@ -86,7 +85,4 @@ def _events(before: Site, old: Channel, after: Site, new: Channel) -> Iterator[t
 
 def _members(site: Site, channel: Channel) -> set[str]:
     """The GUIDs of everything that a channel is about, whether or not its feed has room for it."""
-    key = site.catalog.digest.key
-    if channel.papers is None:
-        return {urls.guid(key, "issue", issue.key) for issue in site.issues}
-    return {urls.guid(key, "paper", paper.id) for paper in channel.papers}
+    return set(guids(site, channel))

@@ -21,6 +21,7 @@ from generator.diff.papers import PaperChange
 from generator.diff.report import Code, Item, Line, Page, Piece, Report, Section, Strong, count
 from generator.diff.surroundings import Around
 from generator.emails import BUDGET, Size
+from generator.feeds import guids
 from generator.site import Site
 
 MOST_BELOW = 12
@@ -257,7 +258,7 @@ def _listed(names: list[str]) -> str:
 
 def _whole_feed(mark: str, site: Site, channel: Channel) -> Item:
     does = "begins" if mark == "+" else "ends"
-    entries = count(len(channel.papers if channel.papers is not None else site.issues), "entry")
+    entries = count(len(guids(site, channel)), "entry")
     return Item(mark, (f"the feed {feeds.name(site, channel)} {does}, {entries}: ", Code(channel.atom)))
 
 

@@ -1,65 +1,121 @@
-"""RSS 2.0 and Atom 1.0 of all papers, of every category and of the issues."""
+"""RSS 2.0, Atom 1.0 and JSON Feed 1.1 of everything that can be subscribed to, and the list of them all as OPML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+
+from jinja2 import Environment
 
 from generator import channels, text, urls
 from generator.artifacts import Artifact
 from generator.catalog.models import GoneKind
-from generator.channels import Channel
-from generator.feeds import atom_and_rss
-from generator.feeds.entries import Entry, Feed, issue_entry, last_feed, paper_entry
+from generator.channels import Channel, Content
+from generator.feeds import atom_and_rss, json_feed, opml
+from generator.feeds.archives import Part, parts
+from generator.feeds.entries import Entry, Feed, Links, last_feed
+from generator.feeds.subjects import Subject, entry_of, guid_of, subjects_of
 from generator.render import html_environment
 from generator.site import Site, midnight
 from generator.urls import Address
 
-FORMATS: tuple[tuple[str, Callable[[Feed, str], bytes]], ...] = (
+FORMATS: tuple[tuple[str, Callable[[Feed, Links], bytes]], ...] = (
     (urls.RSS, atom_and_rss.rss),
     (urls.ATOM, atom_and_rss.atom),
+    (urls.JSON_FEED, json_feed.written),
 )
+MOST_CONTENT = 900_000
+"""So many bytes of content one document has: readers refuse those above a megabyte."""
 
 
 def feeds(site: Site) -> list[Artifact]:
-    """All feeds of a site."""
-    living = (artifact for channel in channels.channels(site) for artifact in _formats(site, channel))
-    return [*living, *_ended(site)]
+    """All feeds of a site, and their list."""
+    living = (artifact for channel in channels.channels(site) for artifact in _documents(site, channel))
+    return [*living, *_ended(site), Artifact.doc(urls.OPML, opml.written(site))]
 
 
-def _ended(site: Site) -> Iterator[Artifact]:
-    """The feeds of categories that were removed: their readers are told, instead of asking in vain for ever."""
-    for gone in site.catalog.gone:
-        if gone.kind is GoneKind.CATEGORY:
-            yield from _written(site, last_feed(site, gone), urls.category(gone.id), urls.category(gone.id))
+def entries_of(site: Site, channel: Channel) -> list[Entry]:
+    """What the feeds of a channel hold, the latest first, whatever their format; their archives are not among it."""
+    live, *_ = _parts(site, channel)
+    return _entries(site, live.subjects, _environment(site))
 
 
-def _formats(site: Site, channel: Channel) -> Iterator[Artifact]:
-    entries = entries_of(site, channel)
-    feed = Feed(
+def guids(site: Site, channel: Channel) -> list[str]:
+    """The GUIDs of all that a channel is about, whether or not its feed has room for it."""
+    return [guid_of(site, subject) for subject in subjects_of(site, channel)]
+
+
+def _environment(site: Site) -> Environment:
+    return html_environment(site.templates / "feed")
+
+
+def _parts(site: Site, channel: Channel) -> list[Part[Subject]]:
+    """What is live, then the archive. Tags have none: their papers are in the archives of all papers and categories."""
+    has_archive = not channel.identity.startswith("tag:")
+    return parts(subjects_of(site, channel), site.catalog.digest.feeds.size, has_archive=has_archive)
+
+
+def _documents(site: Site, channel: Channel) -> Iterator[Artifact]:
+    environment = _environment(site)
+    for part in _parts(site, channel):
+        feed = _feed(site, channel, _entries(site, part.subjects, environment))
+        for listing in (channel.listing, *channel.former):
+            yield from _written(site, feed, part, listing, channel.listing)
+
+
+def _feed(site: Site, channel: Channel, entries: Sequence[Entry]) -> Feed:
+    return Feed(
         guid=urls.guid(site.catalog.digest.key, "feed", channel.identity),
         title=channel.title,
         description=text.plain(channel.description),
-        page=urls.absolute(site.identity.url, channel.listing),
+        page=urls.absolute(site.identity.url, channel.page),
         language=site.identity.language,
         publisher=site.identity.name,
         updated=max((entry.updated for entry in entries), default=midnight(site.updated)),
         entries=tuple(entries),
     )
-    for listing in (channel.listing, *channel.former):
-        yield from _written(site, feed, listing, channel.listing)
 
 
-def _written(site: Site, feed: Feed, place: Address, listing: Address) -> Iterator[Artifact]:
-    """A feed in every format, at a listing that may be a former one; it names the present one as its own."""
+def _entries(site: Site, subjects: Sequence[Subject], environment: Environment) -> list[Entry]:
+    """The entries of one document. When they would be too much for readers, the later ones say their summary alone."""
+    entries = []
+    room = MOST_CONTENT
+    for subject in subjects:
+        entry = entry_of(site, subject, environment)
+        room -= len(entry.content.encode())
+        entries.append(entry if room >= 0 else entry.shortened())
+    return entries
+
+
+def _written(site: Site, feed: Feed, part: Part[Subject], place: Address, listing: Address) -> Iterator[Artifact]:
+    """A document in every format, at a listing that may be a former one; it names the present one as its own."""
     for name, write in FORMATS:
-        own = urls.absolute(site.identity.url, urls.feed(listing, name))
-        yield Artifact.doc(urls.feed(place, name), write(feed, own))
+        yield Artifact.doc(_address(place, part.number, name), write(feed, _links(site, part, listing, name)))
 
 
-def entries_of(site: Site, channel: Channel) -> list[Entry]:
-    """What the feeds of a channel hold, the latest first, whatever their format."""
-    limit = site.catalog.digest.feeds.size
-    environment = html_environment(site.templates / "feed")
-    if channel.papers is None:
-        return [issue_entry(site, issue, environment) for issue in site.issues[:limit]]
-    return [paper_entry(site, paper, environment) for paper in channel.papers[:limit]]
+def _links(site: Site, part: Part[Subject], listing: Address, name: str) -> Links:
+    def absolute(number: int | None) -> str:
+        return urls.absolute(site.identity.url, _address(listing, number, name))
+
+    return Links(
+        own=absolute(part.number),
+        current=None if part.number is None else absolute(None),
+        previous=absolute(part.previous) if part.previous else None,
+        following=absolute(part.following) if part.following else None,
+    )
+
+
+def _address(listing: Address, number: int | None, name: str) -> Address:
+    return urls.feed(listing, name) if number is None else urls.feed_archive(listing, number, name)
+
+
+def _ended(site: Site) -> Iterator[Artifact]:
+    """The feeds of what was removed: their readers are told, instead of asking in vain for ever."""
+    tags = site.catalog.ledger.tags if site.catalog.ledger else {}
+    for gone in site.catalog.gone:
+        had_a_feed = gone.kind is GoneKind.TAG and gone.id in tags and tags[gone.id].feeds
+        if gone.kind is GoneKind.CATEGORY or had_a_feed:
+            place = urls.category(gone.id) if gone.kind is GoneKind.CATEGORY else urls.tag(gone.id)
+            yield from _written(site, last_feed(site, gone, place), Part(()), place, place)
+
+
+__all__ = ["Content", "entries_of", "feeds", "guids"]

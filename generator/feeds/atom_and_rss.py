@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import escape
 
 from generator.cards import Link
-from generator.feeds.entries import Entry, Feed
+from generator.feeds.entries import Entry, Feed, Links
 
 with warnings.catch_warnings():
     # feedgen parses dates with dateutil, which warns about its own use of a deprecated function on some versions.
@@ -24,11 +24,36 @@ with warnings.catch_warnings():
     from lxml import etree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
 MEDIA_TYPES = {"pdf": "application/pdf"}
 
 
-class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen ships no types
-    """feedgen asks for an extension of the feed beside that of its entries; there is nothing to add."""
+class _FeedLinks(BaseExtension):  # type: ignore[misc]  # feedgen ships no types
+    """Writes where the archives of a feed are (RFC 5005), of which feedgen knows the links in Atom alone."""
+
+    def __init__(self) -> None:
+        self.around: Sequence[tuple[str, str]] = ()
+        self.is_archive = False
+
+    def extend_ns(self) -> dict[str, str]:
+        """The name spaces of what is written here."""
+        return {"fh": HISTORY.strip("{}")}
+
+    def extend_atom(self, feed: Any) -> Any:
+        """Put the mark of an archive before the entries."""
+        if self.is_archive:
+            feed.insert(0, etree.Element(f"{HISTORY}archive"))
+        return feed
+
+    def extend_rss(self, rss: Any) -> Any:
+        """Put the mark and the links, which are Atom's, before the items."""
+        channel = rss.find("channel")
+        first = next((place for place, each in enumerate(channel) if each.tag == "item"), len(channel))
+        for rel, href in reversed(self.around):
+            channel.insert(first, etree.Element(f"{ATOM}link", rel=rel, href=href))
+        if self.is_archive:
+            channel.insert(first, etree.Element(f"{HISTORY}archive"))
+        return rss
 
 
 class _EntryLinks(BaseEntryExtension):  # type: ignore[misc]  # feedgen ships no types
@@ -48,9 +73,9 @@ class _EntryLinks(BaseEntryExtension):  # type: ignore[misc]  # feedgen ships no
         return entry
 
 
-def rss(feed: Feed, own_address: str) -> bytes:
-    """The feed as RSS 2.0. `own_address` is where it will be published."""
-    generator = _generator(feed, own_address)
+def rss(feed: Feed, links: Links) -> bytes:
+    """The feed as RSS 2.0. `links` say where it will be published, and what is around it."""
+    generator = _generator(feed, links)
     generator.description(_as_html(feed.description))
     for entry in feed.entries:
         item = _entry(generator, entry)
@@ -64,9 +89,11 @@ def rss(feed: Feed, own_address: str) -> bytes:
     return bytes(generator.rss_str(pretty=True)) + b"\n"
 
 
-def atom(feed: Feed, own_address: str) -> bytes:
-    """The feed as Atom 1.0. `own_address` is where it will be published."""
-    generator = _generator(feed, own_address)
+def atom(feed: Feed, links: Links) -> bytes:
+    """The feed as Atom 1.0. `links` say where it will be published, and what is around it."""
+    generator = _generator(feed, links)
+    for rel, href in _around(links):
+        generator.link(href=href, rel=rel)
     for entry in feed.entries:
         item = _entry(generator, entry)
         item.links.page = entry.page
@@ -84,10 +111,18 @@ def _as_html(words: str) -> str:
     return str(escape(words))
 
 
-def _generator(feed: Feed, own_address: str) -> Any:
+def _around(links: Links) -> list[tuple[str, str]]:
+    """The links between the documents of a feed."""
+    found = {"current": links.current, "prev-archive": links.previous, "next-archive": links.following}
+    return [(rel, href) for rel, href in found.items() if href]
+
+
+def _generator(feed: Feed, links: Links) -> Any:
     generator = FeedGenerator()
     generator.load_extension("dc", atom=False)
-    generator.register_extension("links", _FeedPart, _EntryLinks, atom=True, rss=False)
+    generator.register_extension("links", _FeedLinks, _EntryLinks, atom=True, rss=True)
+    generator.links.around = _around(links)
+    generator.links.is_archive = links.current is not None
     generator.id(feed.guid)
     generator.title(feed.title)
     generator.description(feed.description)
@@ -98,8 +133,8 @@ def _generator(feed: Feed, own_address: str) -> Any:
     generator.lastBuildDate(feed.updated)
     generator.generator("paper-digest")
     generator.docs("https://www.rssboard.org/rss-specification")
-    generator.link(href=own_address, rel="self")
-    generator.link(href=feed.page, rel="alternate")
+    generator.link(href=links.own, rel="self")
+    generator.link(href=feed.page, rel="alternate", type="text/html")
     return generator
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator import prose, text, urls
 from generator.cards import Link, card
-from generator.catalog.models import Gone, Issue, Paper
+from generator.catalog.models import Gone, Issue, News, NewsKind, Paper
 from generator.site import Site, midnight
+from generator.urls import Address
+
+NEWS_LABELS = {
+    NewsKind.PUBLISHED: "Published",
+    NewsKind.CORRECTED: "Corrected",
+    NewsKind.RETRACTED: "Retracted",
+    NewsKind.NOTE: "Note",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,10 @@ class Entry:
     terms: tuple[Term, ...] = ()
     links: tuple[Link, ...] = ()
 
+    def shortened(self) -> Entry:
+        """The entry with its summary for its content."""
+        return replace(self, content=f"<p>{escape(self.summary)}</p>")
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -52,7 +64,19 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-def paper_entry(site: Site, paper: Paper, environment: Environment) -> Entry:
+@dataclass(frozen=True)
+class Links:
+    """Where one document of a feed stands, and those around it. Only an archive has a `current` one beside itself."""
+
+    own: str
+    current: str | None = None
+    previous: str | None = None
+    """The archive that holds older entries."""
+    following: str | None = None
+    """The archive that holds newer ones."""
+
+
+def paper_entry(site: Site, paper: Paper, guid: str, environment: Environment) -> Entry:
     """A paper's entry. An edit moves `updated` alone; the GUID and `published` stay."""
     shown = card(site, paper)
     added = paper.added
@@ -62,7 +86,7 @@ def paper_entry(site: Site, paper: Paper, environment: Environment) -> Entry:
     )
     title = text.plain(paper.title)
     return Entry(
-        guid=urls.guid(site.catalog.digest.key, "paper", paper.id),
+        guid=guid,
         title=f"{shown.status}: {title}" if shown.status else title,
         page=urls.absolute(site.identity.url, shown.address),
         published=midnight(added),
@@ -70,22 +94,48 @@ def paper_entry(site: Site, paper: Paper, environment: Environment) -> Entry:
         authors=shown.authors,
         summary=text.plain(shown.summary or text.shortened(shown.abstract or paper.title, 400)),
         content=content,
-        terms=tuple(
-            Term(urls.absolute(site.identity.url, urls.CATEGORIES), site.category[category].title)
-            for category in paper.categories
-        ),
+        terms=_terms(site, paper),
         links=shown.links,
     )
 
 
-def issue_entry(site: Site, issue: Issue, environment: Environment) -> Entry:
+def _terms(site: Site, paper: Paper) -> tuple[Term, ...]:
+    """The paper's categories and tags, each with the page that lists all of its kind as its scheme."""
+    categories, tags = (urls.absolute(site.identity.url, listing) for listing in (urls.CATEGORIES, urls.TAGS))
+    return (
+        *(Term(categories, site.category[each].title) for each in paper.categories),
+        *(Term(tags, site.tag[each].title) for each in paper.tags),
+    )
+
+
+def news_entry(site: Site, paper: Paper, news: News, guid: str, environment: Environment) -> Entry:
+    """What happened to a paper, as an entry of its own."""
+    shown = card(site, paper)
+    content = environment.get_template("news.html.j2").render(
+        news=news, card=shown, absolute=lambda address: urls.absolute(site.identity.url, address)
+    )
+    return Entry(
+        guid=guid,
+        title=f"{NEWS_LABELS[news.kind]}: {text.plain(paper.title)}",
+        page=urls.absolute(site.identity.url, shown.address),
+        published=midnight(news.date),
+        updated=midnight(news.date),
+        authors=shown.authors,
+        summary=text.plain(news.text),
+        content=content,
+        terms=_terms(site, paper),
+        links=shown.links,
+    )
+
+
+def issue_entry(site: Site, issue: Issue, guid: str, environment: Environment) -> Entry:
     """An issue's entry: its intro, and its papers with their reasons."""
     cards = [card(site, site.paper[entry.paper], entry.reason) for entry in issue.entries]
     content = environment.get_template("issue.html.j2").render(
         intro=prose.html(issue.intro), cards=cards, absolute=lambda address: urls.absolute(site.identity.url, address)
     )
     return Entry(
-        guid=urls.guid(site.catalog.digest.key, "issue", issue.key),
+        guid=guid,
         title=f"No. {issue.number}: {text.plain(issue.title)}",
         page=urls.absolute(site.identity.url, urls.issue(issue.key)),
         published=midnight(issue.date),
@@ -96,17 +146,17 @@ def issue_entry(site: Site, issue: Issue, environment: Environment) -> Entry:
     )
 
 
-def last_feed(site: Site, gone: Gone) -> Feed:
-    """The feed of a category that was removed: one entry, which says so."""
+def last_feed(site: Site, gone: Gone, place: Address) -> Feed:
+    """The feed of a category or tag that was removed from a place: one entry, which says so."""
     key, day = site.catalog.digest.key, midnight(gone.date)
-    title = f"The category {gone.id} has ended"
-    page = urls.absolute(site.identity.url, urls.category(gone.id))
+    title = f"The {gone.kind} {gone.id} has ended"
+    page = urls.absolute(site.identity.url, place)
     reason = text.plain(gone.reason)
     guid = urls.guid(key, "gone", f"{gone.kind}:{gone.id}")
     content = str(Markup("<p>{}</p>").format(text.html_unicode(gone.reason)))
     entry = Entry(guid, title, page, day, day, (site.identity.name,), reason, content)
     return Feed(
-        guid=urls.guid(key, "feed", f"category:{gone.id}"),
+        guid=urls.guid(key, "feed", f"{gone.kind}:{gone.id}"),
         title=f"{site.identity.name}: {title}",
         description=reason,
         page=page,

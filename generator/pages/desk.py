@@ -116,7 +116,7 @@ def _front_matter(head: PageHead, fragment: Markup) -> dict[str, Any]:
     }
     if head.feeds:
         matter["feeds"] = [
-            {"title": str(escape(channel.title)), "rss": channel.rss, "atom": channel.atom} for channel in head.feeds
+            {"title": str(escape(channel.title)), "listing": str(channel.listing)} for channel in head.feeds
         ]
     if not head.listed:
         matter["robots"] = "noindex"

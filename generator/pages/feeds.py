@@ -9,9 +9,7 @@ from generator.pages.desk import Desk, PageHead
 
 def pages(desk: Desk) -> list[Artifact]:
     """The feeds page."""
-    site = desk.site
-    head = PageHead(
-        "Feeds", f"Follow {site.identity.name} by RSS or Atom: all papers, one category, or the issues.", "text"
-    )
-    offered = channels.channels(site)
-    return [desk.page(urls.FEEDS, head, "feeds.md.j2", main=offered[:2], categories=offered[2:])]
+    name = desk.site.identity.name
+    description = f"Follow {name} in a feed reader: everything, the issues, the news, one category, or one tag."
+    head = PageHead("Feeds", description, "text", feeds=(channels.all_news(desk.site),))
+    return [desk.page(urls.FEEDS, head, "feeds.md.j2", groups=channels.groups(desk.site))]

@@ -39,6 +39,11 @@ class Listing:
     hue: int = 0
     start_here: tuple[tuple[Paper, str], ...] = ()
 
+    @property
+    def has_exports(self) -> bool:
+        """Whether its papers can be had as files: all papers, and those of every category."""
+        return self.address == urls.PAPERS or self.category is not None
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -126,7 +131,14 @@ def _categories(desk: Desk) -> list[Listing]:
 def _tags(desk: Desk) -> list[Listing]:
     site = desk.site
     return [
-        Listing(tag.title, "", urls.tag(tag.id), site.tagged[tag.id], f"Tag · {TAG_KINDS[tag.kind]}")
+        Listing(
+            tag.title,
+            "",
+            urls.tag(tag.id),
+            site.tagged[tag.id],
+            f"Tag · {TAG_KINDS[tag.kind]}",
+            channels.of_tag(site, tag.id),
+        )
         for tag in site.tags_with_a_page
     ]
 

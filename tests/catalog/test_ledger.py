@@ -60,9 +60,11 @@ def test_it_holds_papers_issues_categories_tags_in_use_and_feeds_with_their_iden
     assert ledger["papers"]["a-paper"]["address"] == "papers/a-paper/"
     assert ledger["papers"]["a-paper"]["guid"].startswith("urn:uuid:")
     assert ledger["issues"].keys() == {"2026-11-20"}
-    assert ledger["categories"]["vision"]["feeds"] == ["categories/vision/feed.xml", "categories/vision/atom.xml"]
+    assert ledger["categories"]["vision"]["feeds"] == [
+        *("categories/vision/feed.xml", "categories/vision/atom.xml", "categories/vision/feed.json"),
+    ]
     assert ledger["tags"].keys() == {"mri"}
-    assert ledger["feeds"].keys() == {"papers", "issues"}
+    assert ledger["feeds"].keys() == {"papers", "issues", "news"}
 
 
 def test_a_new_paper_takes_one_line_of_the_ledger(published: Path) -> None:

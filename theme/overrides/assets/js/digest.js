@@ -22,10 +22,13 @@ function letCopy(button) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const { confirm, copy } = await import("./cards.js");
-    const source = button.closest("figure").querySelector("code, .citation__text");
-    await copy(Promise.resolve(`${source.textContent.trim()}\n`));
+    await copy(Promise.resolve(button.dataset.copy || `${citation(button)}\n`));
     confirm(button);
   });
+}
+
+function citation(button) {
+  return button.closest("figure").querySelector("code, .citation__text").textContent.trim();
 }
 
 function openSearch() {

@@ -1,0 +1,16 @@
+"""What happened to papers after they were added: corrections, retractions, publications."""
+
+from __future__ import annotations
+
+from generator import channels, urls
+from generator.artifacts import Artifact
+from generator.pages.desk import Desk, PageHead
+
+
+def pages(desk: Desk) -> list[Artifact]:
+    """The page of news."""
+    site = desk.site
+    channel = channels.all_news(site)
+    head = PageHead("News of papers", channel.description, "text", feeds=(channel,))
+    told = [(desk.card(paper), news) for paper, news in site.news]
+    return [desk.page(urls.NEWS, head, "news.md.j2", channel=channel, told=told)]
