@@ -11,6 +11,7 @@ from generator.site import Site
 from generator.urls import Address
 
 NAMED_AUTHORS = 3
+SHORT_TITLE = 40
 MONTHS = "January February March April May June July August September October November December".split()
 LINK_LABELS = {
     kind: kind.upper() if kind == "pdf" else kind.capitalize()
@@ -117,6 +118,12 @@ def links(paper: Paper) -> tuple[Link, ...]:
     if "pdf" not in present and paper.arxiv:
         present["pdf"] = urls.arxiv_pdf(paper.arxiv)
     return tuple(Link(label, present[kind], kind) for kind, label in LINK_LABELS.items() if kind in present)
+
+
+def short_title(paper: Paper) -> str:
+    """What a paper is called for short: the title up to its colon, if that is not nearly all of it."""
+    head, colon, _ = paper.title.partition(": ")
+    return head if colon and len(head) <= SHORT_TITLE else paper.title
 
 
 def venue_label(paper: Paper) -> str | None:

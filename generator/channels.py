@@ -18,6 +18,7 @@ class Content(Enum):
     PAPERS = auto()
     ISSUES = auto()
     NEWS = auto()
+    TRENDING = auto()
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def all_news(site: Site) -> Channel:
     return Channel("news", _title(site, "news of papers"), description, urls.NEWS, content=Content.NEWS)
 
 
+def all_trending(site: Site) -> Channel:
+    """The channel of papers that come among the first of a week."""
+    description = f"Papers of {site.identity.name} that gain stars, upvotes and citations: each once a week at most."
+    return Channel("trending", _title(site, "trending papers"), description, urls.TRENDING, content=Content.TRENDING)
+
+
 def of_category(site: Site, category_id: str) -> Channel:
     """The channel of one category."""
     category = site.category[category_id]
@@ -112,7 +119,7 @@ class Group:
 def groups(site: Site) -> tuple[Group, ...]:
     """All channels: those of everything, then every category in its order, then tags by title."""
     return (
-        Group("Everything", (all_papers(site), all_issues(site), all_news(site))),
+        Group("Everything", (all_papers(site), all_issues(site), all_trending(site), all_news(site))),
         Group("Categories", tuple(of_category(site, category) for category in site.category)),
         Group("Tags", tuple(_of_tags(site))),
     )

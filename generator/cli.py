@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,6 +20,7 @@ from generator.problems import Problem, ProblemsFound, errors_of
 from generator.reports import FORMATS, counted, tally
 
 if TYPE_CHECKING:
+    from generator.delivery.orders import Via
     from generator.formatting import Rewrite
     from generator.importers.fetching import Web
 
@@ -344,6 +345,106 @@ def diff(root: Path, base: str, shape: str) -> None:
         except NoBase as none:
             raise click.UsageError(str(none)) from None
     click.echo((as_markdown if shape == "markdown" else as_text)(changes).rstrip())
+
+
+@main.command()
+@_root_option
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YEAR-MONTH-DAY",
+    help="The day of the issue. By default today, if one is due by the digest's cadence.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the file, and write nothing.")
+def issue(root: Path, day: datetime | None, dry_run: bool) -> None:
+    """Compose the next issue: what is new, what trends, the queue, and news of papers told of before.
+
+    Writes a draft of facts to content/issues/<date>.yaml, for curators to read and make better. Done again on the same
+    day it changes nothing.
+    """
+    from generator import issuing
+
+    with _told():
+        issued = issuing.next_issue(root, today(), day.date() if day else None)
+        if dry_run and issued.content:
+            click.echo(issued.content, nl=False)
+            return
+        if issued.place:
+            issuing.write(root, issued)
+    click.echo(issued.told)
+    if issued.place and not dry_run:
+        click.echo("Read it, make its words better, and run `paper-digest check`.")
+
+
+@main.command()
+@_root_option
+def metrics(root: Path) -> None:
+    """Count stars, upvotes and citations of all papers, and write them to content/metrics: one file a day.
+
+    GitHub, Hugging Face and Semantic Scholar are asked. One that refuses or fails costs its own counts alone, and when
+    nobody answers nothing is changed. GITHUB_TOKEN, when it is set, lets GitHub answer more than 60 questions an hour.
+    """
+    from generator.importers import github
+    from generator.importers.counting import CountingWeb
+    from generator.importers.metrics import refresh
+    from generator.settings import Places, read_identity
+
+    with (
+        _told(),
+        CountingWeb(
+            read_identity(root).repo_url or "",
+            cache=Places(root).build / ".cache",
+            mirror=os.environ.get("PAPER_DIGEST_MIRROR"),
+            tokens={github.HOST: os.environ.get("GITHUB_TOKEN")},
+        ) as web,
+    ):
+        for line in refresh(root, today(), web, partial(click.echo, err=True)).lines():
+            click.echo(line)
+
+
+@main.command()
+@click.argument("issue", metavar="[ISSUE]", required=False)
+@_root_option
+@click.option("--via", type=click.Choice(["smtp", "buttondown", "listmonk"]), help="What takes the letters.")
+@click.option("--live", is_flag=True, help="Send. Without it a provider gets a draft, and SMTP nothing.")
+@click.option("--dry-run", "dry", is_flag=True, help="Tell exactly what would happen, and do nothing.")
+@click.option("--to", type=_FILE, help="The file of recipients for SMTP: one a line, outside the repository.")
+@click.option("--claim-only", "claim", metavar="RUN", help="Claim the issue for a run, to be pushed before it sends.")
+@click.option("--claimed", metavar="RUN", help="Send only if this run has claimed the issue.")
+@click.option("--unknown-too", is_flag=True, help="Send to those, too, who may have got it already.")
+@click.option("--refused-too", is_flag=True, help="Send to those, too, whom the server refused before.")
+@click.option("--take-over", is_flag=True, help="Send although another run claimed the issue and never told its end.")
+@click.option("--which", is_flag=True, help="Print the issue that is due to be sent, or nothing, and do no more.")
+def send(root: Path, issue: str | None, via: Via | None, *, which: bool, **asked: Any) -> None:
+    """Send ISSUE, named by its date, to everybody once.
+
+    What was done is in content/sent/<date>.jsonl before the next thing is done: who got the issue never gets it again,
+    and who may have got it is told. Servers and secrets come from the environment; README names them.
+    """
+    from generator import issuing
+    from generator.build import examine
+    from generator.delivery.command import CannotSend, Order, Surroundings
+    from generator.delivery.command import send as carry_out
+
+    with _told():
+        examined = examine(root, today())
+        if examined.site is None:
+            raise ProblemsFound(examined.problems)
+    if which:
+        click.echo(issuing.due_to_be_sent(root, examined.site, today()) or "", nl=False)
+        return
+    if issue is None or via is None:
+        raise click.UsageError("Name an ISSUE by its date, and what sends it: --via smtp, buttondown or listmonk")
+    around = Surroundings(os.environ, now=lambda: datetime.now(UTC), say=click.echo)
+    try:
+        outcome = carry_out(root, examined.site, Order(issue, via, **asked), around)
+    except CannotSend as cannot:
+        for reason in cannot.reasons:
+            click.echo(reason, err=True)
+        click.echo("Nothing was sent.", err=True)
+        raise SystemExit(1) from None
+    raise SystemExit(outcome.exit_code)
 
 
 @main.command(name="import")

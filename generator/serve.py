@@ -21,13 +21,17 @@ from urllib.parse import quote, unquote, urlsplit
 from markupsafe import Markup
 
 from generator import build
+from generator.emails import letter_of
 from generator.indexing import IndexingFailed
+from generator.issuing import compose
 from generator.problems import ProblemsFound
 from generator.render import html_environment
 from generator.settings import CONFIG, OWN_THEME, Places, read_identity
+from generator.site import Site
 
 HOST = "127.0.0.1"
 EVENTS = "__preview/events"
+NEXT_ISSUE = "__preview/next-issue"
 SCRIPT = "__preview/preview.js"
 HEARTBEAT_SECONDS = 15.0
 
@@ -75,7 +79,8 @@ def serve(root: Path, port: int, today: Callable[[], date], say: Say) -> None:
     preview.note_changes()
     preview.rebuild()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    say(f"Serving at http://{HOST}:{server.server_port}{base_path} (Ctrl-C ends it)")
+    address = f"http://{HOST}:{server.server_port}{base_path}"
+    say(f"Serving at {address} (Ctrl-C ends it)\nThe next issue, as its letter would be now: {address}{NEXT_ISSUE}")
     try:
         preview.watch()
     except KeyboardInterrupt:
@@ -92,6 +97,8 @@ class Preview:
         self.folder = root / "build" / "preview"
         self.templates = Places(root).templates / "serve"
         self.state = State()
+        self.site: Site | None = None
+        """The last good one."""
         self._today = today
         self._say = say
         self._dirty = threading.Event()
@@ -100,7 +107,7 @@ class Preview:
         """Build, and swap the result in when all of it succeeded."""
         side = self.folder.with_name(".preview.next")
         try:
-            build.generate(self.root, self._today(), self._say)
+            self.site = build.generate(self.root, self._today(), self._say).site
             build.make_site(self.root, side)
             build.swap_in(side, self.folder)
         except ProblemsFound as found:
@@ -112,6 +119,13 @@ class Preview:
         else:
             self.state.set([])
             self._say("Built.")
+
+    def next_issue(self) -> str:
+        """The letter of the next issue, as it would be composed today; a page that says so when there is none."""
+        issue = compose(self.site, self._today()) if self.site else None
+        if self.site is None or issue is None:
+            return html_environment(self.templates).get_template("no-issue.html.j2").render()
+        return letter_of(self.site, issue).html
 
     def _fail(self, problems: list[str]) -> None:
         self.state.set(problems)
@@ -158,6 +172,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, "text/plain", b"not found")
         elif not path.startswith(self.base_path):
             self._redirect(self.base_path)
+        elif path == self.base_path + NEXT_ISSUE:
+            self._html(200, self.preview.next_issue(), self.preview.state.version)
         elif path == self.base_path + EVENTS:
             self._events()
         elif path == self.base_path + SCRIPT:

@@ -160,11 +160,6 @@ class Site:
         return {category.id: families.index(category.family) % HUES + 1 for category in self.catalog.categories}
 
     @cached_property
-    def subscribe(self) -> Address:
-        """Where a reader learns how to get the next issue: the hand-written page, or else that of the feeds."""
-        return urls.hand_written("subscribe") if any(page.stem == "subscribe" for page in self.pages) else urls.FEEDS
-
-    @cached_property
     def updated(self) -> date:
         """The latest day on which a paper or an issue was added or updated, or something happened to a paper."""
         dates = [paper.updated or paper.added for paper in self.papers]

@@ -31,10 +31,12 @@ FEEDS = Address("feeds/")
 FIELDS = Address("fields/")
 TRENDS = Address("trends/")
 READING_LIST = Address("reading-list/")
+TRENDING = Address("trending/")
+SUBSCRIBE = Address("subscribe/")
 SCHEMAS = Address("schemas/")
 SECTIONS = frozenset({PAPERS, CATEGORIES, TAGS, VENUES, AUTHORS, YEARS, ISSUES})
 """Addresses with others below them."""
-OWN_PAGES = frozenset({HOME, NEWS, FEEDS, FIELDS, TRENDS, READING_LIST, *SECTIONS})
+OWN_PAGES = frozenset({HOME, NEWS, FEEDS, FIELDS, TRENDS, TRENDING, READING_LIST, SUBSCRIBE, *SECTIONS})
 """The pages that every digest has."""
 
 RSS = "feed.xml"

@@ -44,6 +44,8 @@ PAGES = [
     "authors/",
     "reading-list/",
     "trends/",
+    "trending/",
+    "trending/day/",
     "issues/",
     "issues/2026-11-21/",
     "issues/2026-11-22/",

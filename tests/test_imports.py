@@ -24,6 +24,7 @@ LAYERS = (
         "channels",
         "shelves",
         "trends",
+        "trending",
         "charts",
         "structured",
         "share",
@@ -31,6 +32,8 @@ LAYERS = (
     },
     {"pages", "feeds", "emails", "exports", "search", "importers"},
     {"indexing", "build"},
+    {"composing", "delivery"},
+    {"issuing"},
     {"serve", "diff", "asking", "intake"},
     {"cli"},
 )

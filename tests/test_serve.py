@@ -77,6 +77,15 @@ def test_an_edit_reloads_the_browser_and_a_fault_shows_on_top_of_the_last_good_p
 
 
 @pytest.mark.browser
+def test_the_letter_of_the_next_issue_can_be_looked_at(chromium: Browser, address: str) -> None:
+    with closing(chromium.new_page()) as page:
+        response = page.goto(address + "__preview/next-issue")
+        assert response is not None
+        assert response.status == 200
+        assert "A title that goes on and on" in page.inner_text("body"), "the one paper that no issue told of"
+
+
+@pytest.mark.browser
 def test_a_page_that_is_not_there_shows_the_sites_own_404(chromium: Browser, address: str) -> None:
     with closing(chromium.new_page()) as page:
         response = page.goto(address + "nowhere/")

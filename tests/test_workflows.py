@@ -48,12 +48,26 @@ READ = {"contents": "read"}
 PERMISSIONS = {
     "check/check": READ,
     "comment/comment": {"actions": "read", "contents": "read", "pull-requests": "write"},
+    "daily/gather": READ,
+    "daily/commit": {"actions": "read", "contents": "write", "pull-requests": "write"},
+    "daily/publish": {
+        "actions": "read",
+        "contents": "write",
+        "id-token": "write",
+        "pages": "write",
+        "pull-requests": "write",
+    },
     "from-issue/read": READ,
     "from-issue/answer": {"actions": "read", "contents": "write", "issues": "write", "pull-requests": "write"},
     "publish/check": READ,
     "publish/build": READ,
     "publish/deploy": {"pages": "write", "id-token": "write"},
     "publish/record": {"actions": "read", "contents": "write", "pull-requests": "write"},
+    "publish/send": {"actions": "read", "contents": "write"},
+    "send/due": READ,
+    "send/claim": {"contents": "write"},
+    "send/send": READ,
+    "send/record": {"actions": "read", "contents": "write"},
     "verify/ask": READ,
     "verify/propose": {"actions": "read", "contents": "write", "pull-requests": "write"},
 }
@@ -66,7 +80,9 @@ def test_a_job_may_do_what_it_has_to_and_nothing_by_default() -> None:
 
 def test_a_job_that_runs_the_digests_code_may_only_read() -> None:
     running = {name for name, run in RUNS if re.search(r"\bmake\b|\.ci/run|paper-digest |take-in", run)}
-    assert running == {"check/check", "from-issue/read", "publish/build", "verify/ask"}
+    assert running == {
+        *("check/check", "daily/gather", "from-issue/read", "publish/build", "send/due", "send/send", "verify/ask"),
+    }
     assert all(JOBS[name]["permissions"] == READ for name in running)
 
 
@@ -178,7 +194,9 @@ def test_the_comment_touches_nothing_of_the_pull_request() -> None:
 
 
 def test_nothing_is_published_until_the_repository_is_live() -> None:
-    assert JOBS["publish/build"]["if"] == JOBS["verify/ask"]["if"] == "vars.DIGEST_LIVE != ''"
+    live = "vars.DIGEST_LIVE != ''"
+    assert JOBS["publish/build"]["if"] == JOBS["verify/ask"]["if"] == JOBS["daily/gather"]["if"] == live
+    assert JOBS["send/due"]["if"] == f"{live} && vars.DIGEST_SEND_VIA != ''"
     needs = {name: JOBS[name]["needs"] for name in ("publish/deploy", "publish/record", "verify/propose")}
     assert needs == {"publish/deploy": "build", "publish/record": "deploy", "verify/propose": "ask"}
 
@@ -875,3 +893,196 @@ def test_what_is_no_ledger_or_forgets_is_refused(forge: Forge, broken: str) -> N
     assert done.returncode == 1
     assert done.stderr.startswith("refused: ")
     assert forge.shown("main", LEDGER) == FIRST[LEDGER].strip()
+
+
+# ---- the day ---------------------------------------------------------------------------------------------------------
+
+COUNTED = '{"date": "2026-11-23", "papers": {}}\n'
+LETTER = "number: 1\n"
+AUTO = "key: k\nissues: {cadence: daily, delivery: auto}\n"
+
+
+def day(forge: Forge, **files: str) -> subprocess.CompletedProcess[str]:
+    forge.fresh_clone()
+    return forge.run("daily.sh", forge.hand_over(**files))
+
+
+MADE = {"content__metrics__2026-11-23.json": COUNTED, "content__issues__2026-11-23_yaml": LETTER}
+
+
+def test_an_issue_that_is_reviewed_is_proposed_and_what_was_counted_is_committed(forge: Forge) -> None:
+    done = day(forge, **MADE)
+    assert (done.returncode, done.stdout) == (0, "pushed\n"), done.stderr
+    assert forge.shown("main", "content/metrics/2026-11-23.json") == COUNTED.strip()
+    assert forge.shown("issue-2026-11-23", "content/issues/2026-11-23.yaml") == LETTER.strip()
+    assert "content/issues" not in forge.git("ls-tree", "-r", "--name-only", "main")
+    [pull] = forge.pulls
+    assert (pull["head"]["ref"], pull["title"]) == ("issue-2026-11-23", "Issue of 2026-11-23")
+
+
+def test_a_proposal_that_is_there_is_left_to_its_curators(forge: Forge) -> None:
+    day(forge, **MADE)
+    forge.push({"content/issues/2026-11-23.yaml": "number: 1\ntitle: Better\n"}, "By hand", "issue-2026-11-23")
+    assert day(forge, **MADE).returncode == 0
+    assert "Better" in forge.shown("issue-2026-11-23", "content/issues/2026-11-23.yaml")
+    assert len(forge.pulls) == 1
+
+
+def test_an_issue_that_nobody_reviews_is_committed(forge: Forge) -> None:
+    forge.push({"content/digest.yaml": AUTO}, "Settings")
+    assert day(forge, **MADE).stdout == "pushed\n"
+    assert forge.shown("main", "content/issues/2026-11-23.yaml") == LETTER.strip()
+    assert forge.pulls == []
+
+
+def test_a_comment_about_auto_is_no_setting(forge: Forge) -> None:
+    forge.push({"content/digest.yaml": "key: k\n# delivery: auto would send at once\n"}, "Settings")
+    day(forge, **MADE)
+    assert "issue-2026-11-23" in forge.branches()
+
+
+def test_a_day_done_again_commits_nothing(forge: Forge) -> None:
+    forge.push({"content/digest.yaml": AUTO}, "Settings")
+    day(forge, **MADE)
+    before = forge.git("rev-parse", "main")
+    done = day(forge, **MADE)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert forge.git("rev-parse", "main") == before
+
+
+def test_a_day_without_an_issue_and_without_numbers_does_nothing(forge: Forge) -> None:
+    before = forge.git("rev-parse", "main")
+    assert (day(forge).returncode, forge.git("rev-parse", "main")) == (0, before)
+
+
+def test_snapshots_that_are_too_old_to_keep_go(forge: Forge) -> None:
+    forge.push({"content/metrics/2026-01-02.json": COUNTED, "content/metrics/2026-11-22.json": COUNTED}, "Before")
+    day(forge, **{**MADE, "content__metrics__2026-11-22.json": COUNTED})
+    listed = forge.git("ls-tree", "-r", "--name-only", "main", "content/metrics").split()
+    assert listed == ["content/metrics/2026-11-22.json", "content/metrics/2026-11-23.json"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["content__papers__a_yaml", "content__metrics__later.json", "x.sh", "content__issues__2026-11-23.sh", "mkdocs.yml"],
+)
+def test_a_day_hands_over_nothing_else(forge: Forge, place: str) -> None:
+    before = forge.git("rev-parse", "main")
+    done = day(forge, **{**MADE, place: "x"})
+    assert done.returncode != 0
+    assert "refused: " in done.stderr
+    assert forge.git("rev-parse", "main") == before
+
+
+# ---- sending ---------------------------------------------------------------------------------------------------------
+
+SENT = "content/sent/2026-11-23.jsonl"
+
+
+def claim(forge: Forge, run: str = "7-1", issue: str = "2026-11-23") -> subprocess.CompletedProcess[str]:
+    forge.fresh_clone()
+    return forge.run("claim.sh", issue, "smtp", run)
+
+
+def test_a_claim_is_on_the_branch_before_anything_is_sent(forge: Forge) -> None:
+    done = claim(forge)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == forge.git("rev-parse", "main")
+    line = json.loads(forge.shown("main", SENT))
+    assert (line["step"], line["via"], line["run"]) == ("claim", "smtp", "7-1")
+
+
+def test_of_two_claims_one_is_made(forge: Forge) -> None:
+    forge.fresh_clone()
+    forge.push({SENT: '{"at": "x", "step": "claim", "via": "smtp", "run": "6-1"}\n'}, "Meanwhile")
+    done = forge.run("claim.sh", "2026-11-23", "smtp", "7-1")
+    assert done.returncode != 0
+    assert "somebody else has claimed" in done.stderr
+    assert '"7-1"' not in forge.shown("main", SENT)
+
+
+def test_a_claim_follows_who_changed_something_else(forge: Forge) -> None:
+    forge.fresh_clone()
+    forge.push({"content/papers/2024/other.yaml": PAPER}, "Meanwhile")
+    assert forge.run("claim.sh", "2026-11-23", "smtp", "7-1").returncode == 0
+    assert forge.shown("main", "content/papers/2024/other.yaml")
+
+
+def test_without_a_claim_that_everybody_sees_nothing_is_sent(forge: Forge) -> None:
+    hook = forge.origin / "hooks/update"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    done = claim(forge)
+    assert done.returncode != 0
+    assert "nothing is sent" in done.stderr
+
+
+@pytest.mark.parametrize("issue", ["../../x", "2026-11-23; touch pwned", "today", ""])
+def test_a_claim_is_for_an_issue(forge: Forge, issue: str) -> None:
+    assert claim(forge, issue=issue).returncode != 0
+    assert not (forge.clone / "pwned").exists()
+
+
+def record_sent(forge: Forge, ledger: str) -> subprocess.CompletedProcess[str]:
+    forge.fresh_clone()
+    fresh = forge.place / "sent.jsonl"
+    fresh.write_text(ledger, "utf-8")
+    return forge.run("record-sent.sh", "2026-11-23", fresh)
+
+
+def test_who_got_it_is_committed_after_the_claim(forge: Forge) -> None:
+    claim(forge)
+    before = forge.shown("main", SENT) + "\n"
+    done = record_sent(forge, before + '{"at": "x", "step": "sent", "via": "smtp", "who": "00ff"}\n')
+    assert done.returncode == 0, done.stderr
+    assert forge.shown("main", SENT).splitlines()[1:] == ['{"at": "x", "step": "sent", "via": "smtp", "who": "00ff"}']
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"step": "sent", "who": "ada@example.org"}', '{"step": "sent", "address": "x"}', "not json", "[]", '{"who": 7}',
+     '{"who": "' + "a" * 300 + '"}'],
+)  # fmt: skip
+def test_a_ledger_with_an_address_or_anything_strange_is_refused(forge: Forge, line: str) -> None:
+    claim(forge)
+    before = forge.shown("main", SENT) + "\n"
+    done = record_sent(forge, f"{before}{line}\n")
+    assert done.returncode != 0
+    assert done.stderr.startswith("refused: ")
+    assert forge.shown("main", SENT) + "\n" == before
+
+
+def test_a_ledger_that_forgets_the_claim_is_refused(forge: Forge) -> None:
+    claim(forge)
+    assert record_sent(forge, '{"at": "x", "step": "sent"}\n').returncode != 0
+
+
+def test_nothing_is_sent_before_it_is_claimed_and_online_and_the_ledger_is_kept_whatever_happens() -> None:
+    jobs = WORKFLOWS["send"]["jobs"]
+    assert jobs["claim"]["needs"] == "due"
+    assert jobs["send"]["needs"] == ["due", "claim"]
+    assert JOBS["publish/send"]["needs"] == "record"
+    kept = jobs["send"]["steps"][-1]
+    assert kept["if"] == "always()"
+    assert kept["with"]["path"] == "content/sent"
+    assert jobs["record"]["if"] == "always() && needs.claim.result == 'success'"
+
+
+def test_a_secret_is_given_to_the_step_that_sends_and_to_no_other() -> None:
+    given = {
+        (name, step.get("name"))
+        for name, step in STEPS
+        if any("secrets." in str(value) for value in step.get("env", {}).values())
+    }
+    assert given == {("send/send", "Send it")}
+
+
+def test_what_publishing_is_called_for_is_the_branch_as_it_is_by_then() -> None:
+    refs = [
+        step["with"]["ref"]
+        for job in ("publish/build", "publish/record")
+        for step in JOBS[job]["steps"]
+        if step.get("uses", "").startswith("actions/checkout@")
+    ]
+    assert refs == ["${{ inputs.ref }}"] * 2
+    assert JOBS["daily/publish"]["with"] == {"ref": "${{ github.ref }}"}

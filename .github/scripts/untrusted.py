@@ -22,6 +22,11 @@ LONGEST_TEXT = 60_000
 LONGEST_TITLE = 100
 LARGEST_FILE = 1_000_000
 PAPER = re.compile(r"content/papers/(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml")
+COUNTED = re.compile(r"content/metrics/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
+ISSUE = re.compile(r"content/issues/[0-9]{4}-[0-9]{2}-[0-9]{2}\.yaml")
+MOST_COUNTED = 400
+SENT_KEYS = frozenset({"at", "step", "via", "who", "reply", "run", "ref", "key", "letter", "issue"})
+LONGEST_VALUE = 200
 CUT = "\n\n*The rest has no room here.*\n"
 # Signs that turn the direction of a text around, so that it reads as something else than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -82,6 +87,39 @@ def papers(folder: Path, most: int) -> list[str]:
         if regular(folder / place).stat().st_size > LARGEST_FILE:
             refuse(f"{place!r} is too large")
     return found
+
+
+def daily(folder: Path) -> tuple[list[str], list[str]]:
+    """The snapshots and the issue, one at most, that a run of the day handed over. Anything else is refused."""
+    found = sorted(_files(folder))
+    counted = [place for place in found if COUNTED.fullmatch(place)]
+    issues = [place for place in found if ISSUE.fullmatch(place)]
+    if len(found) > len(counted) + len(issues) or len(issues) > 1 or len(counted) > MOST_COUNTED:
+        refuse("a day hands over snapshots and one issue, and nothing else")
+    for place in found:
+        if regular(folder / place).stat().st_size > LARGEST_FILE:
+            refuse(f"{place!r} is too large")
+    return counted, issues
+
+
+def goes_on(old: Path, new: Path) -> None:
+    """Refuse a ledger of what was sent that does not begin as it was, or holds what does not belong there."""
+    before = regular(old).read_bytes()
+    after = regular(new).read_bytes()
+    if not after.startswith(before) or len(after) > 100 * LARGEST_FILE:
+        refuse("the ledger of what was sent does not go on from what it was")
+    for line in after[len(before) :].splitlines():
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            refuse(f"a line of the ledger of what was sent is not JSON: {error}")
+        if not isinstance(entry, dict) or not set(entry) <= SENT_KEYS or not all(map(_is_plain, entry.values())):
+            refuse("a line of the ledger of what was sent holds what does not belong there")
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value may stand in that ledger: short, and no address."""
+    return isinstance(value, str) and len(value) <= LONGEST_VALUE and value.isprintable() and "@" not in value
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -162,6 +200,14 @@ def main() -> None:
     command.add_argument("--most", type=int, required=True)
     command.add_argument("--into", type=Path)
 
+    command = commands.add_parser("daily")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--into", type=Path, required=True)
+
+    command = commands.add_parser("sent")
+    command.add_argument("old", type=Path)
+    command.add_argument("new", type=Path)
+
     command = commands.add_parser("comment")
     command.add_argument("marker")
 
@@ -183,6 +229,12 @@ def main() -> None:
         places = papers(given.folder, given.most)
         if given.into:
             put(given.folder, places, given.into)
+    elif given.command == "daily":
+        counted, issues = daily(given.folder)
+        put(given.folder, [*counted, *issues], given.into)
+        sys.stdout.write("".join(f"{place}\n" for place in issues))
+    elif given.command == "sent":
+        goes_on(given.old, given.new)
     elif given.command == "comment":
         sys.stdout.write(own_comment(_pages(), given.marker))
     elif given.command == "pull-request":

@@ -15,6 +15,7 @@ from generator.catalog.models import (
     MOST_CATEGORIES,
     NEWS_OF_STATUS,
     Category,
+    Digest,
     Gone,
     GoneKind,
     Issue,
@@ -110,6 +111,27 @@ def run(shelf: Shelf, today: date) -> list[Problem]:
     found += _added_is_not_ahead(shelf, today)
     found += _issues_are_not_ahead(shelf, today)
     return found
+
+
+_NEEDED = {
+    "buttondown": {"account": "add the newsletter's name: account: …, as it stands behind buttondown.com/"},
+    "listmonk": {
+        "server": "add its address: server: https://…",
+        "list": "add the UUID of the public list: list: …, as listmonk shows it",
+    },
+}
+
+
+def provider_is_complete(digest: Located[Digest]) -> Iterator[Problem]:
+    """What the form on the page for subscribers needs, if there is a provider: a dead form would be worse than none."""
+    email = digest.record.email
+    for name, remedy in _NEEDED.get(email.provider, {}).items():
+        if getattr(email, name) is None:
+            what = f"the provider {email.provider} needs `{name}` beside it"
+            yield Problem(digest.ref("email", "provider"), what, remedy)
+    if email.server and not email.server.lower().startswith("https:"):
+        what = "readers' addresses would travel to this server for all to read"
+        yield Problem(digest.ref("email", "server"), what, "write an address that begins with https://")
 
 
 def folded(spelling: str) -> str:

@@ -36,6 +36,7 @@ TOLD_TO_READERS = frozenset({"title", "authors", "abstract", "arxiv", "doi", "ve
 PAPERS_OF_A_TAGS_FEED = 5
 """So many papers a tag has that has a feed of its own."""
 
+_FEEDS = {"papers": urls.HOME, "issues": urls.ISSUES, "news": urls.NEWS, "trending": urls.TRENDING}
 _PARTS = ("papers", "issues", "categories", "tags", "feeds")
 
 
@@ -90,10 +91,7 @@ def _promised(
         issues={issue.key: _promise(urls.issue(issue.key), _guid(key, "issue", issue.key)) for issue in issues},
         categories={each.id: _listing(key, urls.category(each.id), f"category:{each.id}") for each in categories},
         tags={each.id: _tag(key, each.id, used[each.id]) for each in tags if each.id in used},
-        feeds={
-            name: _listing(key, address, name)
-            for name, address in (("papers", urls.HOME), ("issues", urls.ISSUES), ("news", urls.NEWS))
-        },
+        feeds={name: _listing(key, address, name) for name, address in _FEEDS.items()},
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from generator.catalog import checks, files, schema, telling
 from generator.catalog.ledger import LEDGER, Ledger, broken_promises
+from generator.catalog.metrics import Snapshot, read_snapshots, settled
 from generator.catalog.models import (
     ID_RULE,
     Category,
@@ -29,6 +30,7 @@ from generator.catalog.models import (
     is_day,
     is_identifier,
 )
+from generator.catalog.sent import changed_since, read_sent
 from generator.catalog.source import Mapping, Node, Scalar, Source, Value, locate, plain, read_source
 from generator.catalog.source import Sequence as SequenceNode
 from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
@@ -71,6 +73,8 @@ class Catalog:
     """Where each paper stands, by its id."""
     ledger: Ledger | None = None
     """What was published before."""
+    metrics: tuple[Snapshot, ...] = ()
+    """What papers counted on some days, the oldest first."""
 
 
 @dataclass
@@ -88,7 +92,11 @@ def load(root: Path, today: date) -> Loaded:
     digest = reader.single(Digest, "digest")
     shelf = reader.shelf()
     published = reader.ledger()
-    problems = sorted({*reader.problems, *checks.run(shelf, today), *schema.stale(root, shelf)})
+    snapshots, faults = read_snapshots(root, today)
+    problems = sorted({*reader.problems, *faults, *checks.run(shelf, today), *schema.stale(root, shelf)})
+    problems = sorted({*problems, *changed_since(read_sent(root), shelf.issues, checks.Names(shelf).settle_issue)})
+    if digest:
+        problems = sorted({*problems, *checks.provider_is_complete(digest)})
     if published and digest:
         problems = sorted({*problems, *broken_promises(published, shelf, digest.record.key)})
     counts = {
@@ -110,6 +118,7 @@ def load(root: Path, today: date) -> Loaded:
         gone=_records(shelf.gone),
         refs={located.record.id: _place(located) for located in shelf.papers},
         ledger=published.record if published else None,
+        metrics=settled(snapshots, names.former),
     )
     return Loaded(catalog, problems, counts)
 

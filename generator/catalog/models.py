@@ -43,6 +43,7 @@ MOST_CATEGORIES = 3
 _ARXIV = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}\\\"|^`]+")
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
+_ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@,;:\\\"()\[\]=?]+) )?(?P<open><)?"
@@ -167,6 +168,12 @@ def _ascii_link(text: str) -> str:
     return text
 
 
+def _ascii_link_for_each(text: str) -> str:
+    """A web address in which `{token}` or `{email}` stand for what differs from reader to reader."""
+    _ascii_link(text.replace("{token}", "x").replace("{email}", "x"))
+    return text
+
+
 def _mailbox(text: str) -> str:
     if not _MAILBOX.fullmatch(_one_line(text)):
         remedy = "write one plain address, with a name if you like: Paper Digest <digest@example.org>"
@@ -266,6 +273,18 @@ def _uuid(value: object) -> UUID:
     return UUID(str(value))
 
 
+def _account(text: str) -> str:
+    if not re.fullmatch(_ACCOUNT, text):
+        raise fault(f"`{text[:80]}` is not the name of a newsletter", "write what stands behind buttondown.com/ there")
+    return text
+
+
+def _list_id(text: str) -> str:
+    if not _UUID.fullmatch(text):
+        raise fault(f"`{text[:80]}` is not the id of a list", "copy the UUID that listmonk shows beside the list")
+    return text.lower()
+
+
 # Beside each type stands what a JSON Schema can say of it. An editor reads YAML with its own types, where an unquoted
 # `2024` is a number, so numbers and truth values pass as texts there as they do here.
 
@@ -289,6 +308,10 @@ _A_YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
 _A_YEAR_OR_MONTH = {"type": "string", "pattern": "^[1-9][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?$"}
 _UNQUOTED_ARXIV = {"type": "number", "minimum": 701, "maximum": 9912.99999}
 _WEB_ADDRESS = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\\`{}|^/?#]+[^\s<>\"\\`{}|^]*"
+_FOR_EACH = (
+    r"[Hh][Tt][Tt][Pp][Ss]?://(?:[^\s<>\"\\`{}|^/?#]|\{token\}|\{email\})+(?:[^\s<>\"\\`{}|^]|\{token\}|\{email\})*"
+)
+_ANY_UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _MAIL_ADDRESS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _MAIL_NAME = r"[^<>@,;:\\\"()\[\]=?]+ "
 
@@ -309,23 +332,25 @@ ArxivId = Annotated[
 Doi = Annotated[str, AfterValidator(_doi), _form(_DOI.pattern)]
 Orcid = Annotated[str, AfterValidator(_orcid), _form(_ORCID.pattern)]
 WebAddress = Annotated[str, AfterValidator(_link), _form(_WEB_ADDRESS, maxLength=LONGEST_ADDRESS)]
-AsciiWebAddress = Annotated[
+AddressForEach = Annotated[
     str,
-    AfterValidator(_ascii_link),
-    _form(r"(?=[\x21-\x7e]+$)" + _WEB_ADDRESS, maxLength=LONGEST_ADDRESS),
+    AfterValidator(_ascii_link_for_each),
+    _form(r"(?=[\x21-\x7e]+$)" + _FOR_EACH, maxLength=LONGEST_ADDRESS),
 ]
 Mailbox = Annotated[
     str,
     AfterValidator(_mailbox),
     _form(rf"\s*(?:(?:{_MAIL_NAME})?{_MAIL_ADDRESS}|(?:{_MAIL_NAME})?<{_MAIL_ADDRESS}>)\s*"),
 ]
+AccountName = Annotated[str, AfterValidator(_account), _form(_ACCOUNT)]
+ListId = Annotated[str, AfterValidator(_list_id), _form(_ANY_UUID)]
 Year = Annotated[int, PlainValidator(_year), _number_or("[1-9][0-9]{3}", minimum=1000, maximum=9999)]
 IssueNumber = Annotated[int, PlainValidator(_number), _number_or("[1-9][0-9]{0,5}", minimum=1, maximum=999_999)]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_A_DAY)]
 SomeDate = Annotated[
     PartialDate, PlainValidator(_partial_date), WithJsonSchema({"anyOf": [_A_YEAR, _A_YEAR_OR_MONTH, _A_DAY]})
 ]
-Key = Annotated[UUID, PlainValidator(_uuid), _form("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")]
+Key = Annotated[UUID, PlainValidator(_uuid), _form(_ANY_UUID)]
 
 
 def from_text(key: str) -> Callable[[Any], Any]:
@@ -694,10 +719,16 @@ class EmailSettings(Record):
 
     provider: Literal["none", "buttondown", "listmonk"] = "none"
     """The service that keeps the list of readers."""
+    account: AccountName | None = None
+    """The newsletter's name at Buttondown, as in its address."""
+    server: WebAddress | None = None
+    """The address of the digest's listmonk."""
+    list: ListId | None = None
+    """The public list at listmonk: the long id that its subscription form has."""
     sender: Annotated[Mailbox | None, Field(alias="from")] = None
     """The sender, as `Paper Digest <digest@example.org>`."""
-    unsubscribe_url: AsciiWebAddress | None = None
-    """Where a reader leaves the list."""
+    unsubscribe_url: AddressForEach | None = None
+    """Where a reader leaves the list with one click: `{token}` or `{email}` stand for what tells who that is."""
     address: Line | None = None
     """The postal address that the law of many countries wants below a letter."""
 

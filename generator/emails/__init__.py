@@ -40,6 +40,14 @@ def size_of(site: Site, issue: Issue) -> Size:
     return _MailDesk(site).size(issue)
 
 
+def letter_of(site: Site, issue: Issue, unsubscribe: str | None = None) -> Letter:
+    """An issue as a letter, with another address at which a reader leaves the list than that of the settings.
+
+    The issue need not be one of the site's; its papers must be.
+    """
+    return _MailDesk(site, unsubscribe)._letter(issue)
+
+
 def emails(site: Site) -> list[Artifact]:
     """The three files of every issue, named after its date."""
     desk = _MailDesk(site)
@@ -47,8 +55,9 @@ def emails(site: Site) -> list[Artifact]:
 
 
 class _MailDesk:
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, unsubscribe: str | None = None) -> None:
         self.site = site
+        self._leave_at = unsubscribe
         folder = site.templates / "email"
         self._html: Environment = html_environment(folder)
         self._text: Environment = text_environment(folder)
@@ -90,7 +99,7 @@ class _MailDesk:
             date=issue.date,
             message_id=urls.message_id(site.catalog.digest.key, issue.key, site.identity.host),
             unsubscribe=self._unsubscribe_page,
-            one_click=settings.unsubscribe_url is not None,
+            one_click=self._leave_at is not None or (bool(settings.unsubscribe_url) and not self._is_for_each),
             html=self._fitting(issue, values)[0],
             text=layout.tidy(
                 self._text.get_template("issue.txt.j2").render(intro=prose.paragraphs(issue.intro), **values)
@@ -111,7 +120,15 @@ class _MailDesk:
     def _unsubscribe_page(self) -> str:
         site = self.site
         configured = site.catalog.digest.email.unsubscribe_url
-        return str(configured) if configured else urls.absolute(site.identity.url, site.subscribe)
+        if self._leave_at:
+            return self._leave_at
+        # Of whom a preview is for nobody can say.
+        return configured if configured and not self._is_for_each else urls.absolute(site.identity.url, urls.SUBSCRIBE)
+
+    @property
+    def _is_for_each(self) -> bool:
+        """Whether the address at which one leaves differs from reader to reader."""
+        return "{" in (self.site.catalog.digest.email.unsubscribe_url or "")
 
     def _fitting(self, issue: Issue, values: dict[str, object]) -> tuple[str, Size]:
         """The fullest HTML within the budget, or else the shortest there is; and its size."""

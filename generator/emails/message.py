@@ -52,7 +52,9 @@ class _Policy(EmailPolicy):
         return super().fold_binary(name, value)
 
 
-POLICY = _Policy(**{key: getattr(SMTP, key) for key in ("linesep", "max_line_length", "raise_on_defect")})
+LONGEST_LINE = 76
+"""What RFC 2045 allows in quoted-printable."""
+POLICY = _Policy(linesep=SMTP.linesep, raise_on_defect=SMTP.raise_on_defect, max_line_length=LONGEST_LINE)
 
 
 def eml(letter: Letter) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -76,11 +76,10 @@ class Links:
     """The archive that holds newer ones."""
 
 
-def paper_entry(site: Site, paper: Paper, guid: str, environment: Environment) -> Entry:
+def paper_entry(site: Site, paper: Paper, guid: str, environment: Environment, reason: str | None = None) -> Entry:
     """A paper's entry. An edit moves `updated` alone; the GUID and `published` stay."""
-    shown = card(site, paper)
-    added = paper.added
-    assert added is not None, "channels hold dated papers only"
+    shown = card(site, paper, reason)
+    added = paper.added or site.updated  # only trending papers may have no day
     content = environment.get_template("paper.html.j2").render(
         card=shown, absolute=lambda address: urls.absolute(site.identity.url, address)
     )
@@ -125,6 +124,17 @@ def news_entry(site: Site, paper: Paper, news: News, guid: str, environment: Env
         content=content,
         terms=_terms(site, paper),
         links=shown.links,
+    )
+
+
+def trending_entry(site: Site, paper: Paper, since: date, why: str, guid: str, environment: Environment) -> Entry:
+    """A paper that came among the first of a week, and why: told in that week once."""
+    return replace(
+        paper_entry(site, paper, guid, environment, reason=why),
+        title=f"{text.plain(paper.title)} ({why})",
+        published=midnight(since),
+        updated=midnight(since),
+        summary=f"{why[:1].upper()}{why[1:]}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What entries are about: papers, issues, and what happened to papers; and the entry of each."""
+"""What entries are about: papers, issues, what happened to papers, and what trends; and the entry of each."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from jinja2 import Environment
 from generator import urls
 from generator.catalog.models import Issue, News, Paper
 from generator.channels import Channel, Content
-from generator.feeds.entries import Entry, issue_entry, news_entry, paper_entry
+from generator.feeds.entries import Entry, issue_entry, news_entry, paper_entry, trending_entry
 from generator.site import Site
+from generator.trending import Arrival, Trending
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,15 @@ class Happening:
         return told if self.number == 1 else f"{told}:{self.number}"
 
 
-Subject = Paper | Issue | Happening
+Subject = Paper | Issue | Happening | Arrival
 
 
 def subjects_of(site: Site, channel: Channel) -> Sequence[Subject]:
     """All that a channel is about, the latest first."""
     if channel.content is Content.ISSUES:
         return site.issues
+    if channel.content is Content.TRENDING:
+        return Trending(site, site.catalog.metrics).arrivals()
     return happenings(site) if channel.content is Content.NEWS else channel.papers
 
 
@@ -57,6 +60,8 @@ def guid_of(site: Site, subject: Subject) -> str:
         return urls.guid(key, "paper", subject.id)
     if isinstance(subject, Issue):
         return urls.guid(key, "issue", subject.key)
+    if isinstance(subject, Arrival):
+        return urls.guid(key, "trending", f"{subject.paper.id}:{subject.week}")
     return urls.guid(key, "news", subject.identity)
 
 
@@ -67,4 +72,6 @@ def entry_of(site: Site, subject: Subject, environment: Environment) -> Entry:
         return paper_entry(site, subject, guid, environment)
     if isinstance(subject, Issue):
         return issue_entry(site, subject, guid, environment)
+    if isinstance(subject, Arrival):
+        return trending_entry(site, subject.paper, subject.since, subject.why, guid, environment)
     return news_entry(site, subject.paper, subject.news, guid, environment)

@@ -17,6 +17,8 @@ from generator.pages import (
     papers,
     reading_list,
     scripts,
+    subscribe,
+    trending,
     trends,
 )
 from generator.pages.desk import Desk
@@ -29,8 +31,10 @@ KINDS: tuple[Callable[[Desk], list[Artifact]], ...] = (
     issues.pages,
     news.pages,
     feeds.pages,
+    subscribe.pages,
     fields.pages,
     trends.pages,
+    trending.pages,
     reading_list.pages,
     scripts.pages,
     former.pages,

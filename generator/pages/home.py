@@ -5,9 +5,11 @@ from __future__ import annotations
 from generator import prose, structured, urls
 from generator.artifacts import Artifact
 from generator.pages.desk import Desk, PageHead
+from generator.trending import Window, trending
 
 NEW_PAPERS = 6
 LEAD_PAPERS = 4
+TRENDING_PAPERS = 3
 
 
 def pages(desk: Desk) -> list[Artifact]:
@@ -15,6 +17,7 @@ def pages(desk: Desk) -> list[Artifact]:
     site = desk.site
     tagline = site.catalog.digest.tagline or site.identity.description
     latest = site.issues[0] if site.issues else None
+    trends = trending(site, site.catalog.metrics, Window.WEEK)[:TRENDING_PAPERS]
     in_latest = {entry.paper for entry in latest.entries} if latest else set()
     return [
         desk.page(
@@ -32,6 +35,7 @@ def pages(desk: Desk) -> list[Artifact]:
             lead=[(desk.card(site.paper[entry.paper]), entry.reason) for entry in latest.entries[:LEAD_PAPERS]]
             if latest
             else [],
+            trending=[(desk.card(trend.paper), trend.why) for trend in trends],
             new=desk.cards([paper for paper in site.papers if paper.id not in in_latest][:NEW_PAPERS]),
         )
     ]

@@ -64,7 +64,7 @@ def test_it_holds_papers_issues_categories_tags_in_use_and_feeds_with_their_iden
         *("categories/vision/feed.xml", "categories/vision/atom.xml", "categories/vision/feed.json"),
     ]
     assert ledger["tags"].keys() == {"mri"}
-    assert ledger["feeds"].keys() == {"papers", "issues", "news"}
+    assert ledger["feeds"].keys() == {"papers", "issues", "news", "trending"}
 
 
 def test_a_new_paper_takes_one_line_of_the_ledger(published: Path) -> None:

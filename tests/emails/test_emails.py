@@ -66,7 +66,7 @@ def test_without_an_unsubscribe_service_nothing_promises_one_click(make_digest: 
     site = site_of(make_digest({"content/papers/a.yaml": paper, "content/issues/2026-01-02.yaml": issue}))
     made = {artifact.path: artifact.content for artifact in emails(site)}
     message = parsed(made, "2026-01-02")
-    assert message["List-Unsubscribe"] == "<https://digest.example/sub/feeds/>"
+    assert message["List-Unsubscribe"] == "<https://digest.example/sub/subscribe/>"
     assert message["List-Unsubscribe-Post"] is None
     assert message["From"] == "Test Digest <digest@digest.example>"
 

@@ -12,7 +12,13 @@ from tests.conftest import PAPER, MakeDigest, site_of
 
 FEEDS = [
     f"docs/{folder}{name}"
-    for folder in ("", "issues/", "news/", "categories/vision/", "categories/language/", "categories/empty/")
+    for folder in (
+        "",
+        "issues/",
+        "news/",
+        "trending/",
+        *(f"categories/{name}/" for name in ("vision", "language", "empty")),
+    )
     for name in ("feed.xml", "atom.xml")
 ]
 ATOM = "{http://www.w3.org/2005/Atom}"

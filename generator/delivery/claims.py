@@ -1,0 +1,86 @@
+"""Claims: a run says in the ledger that it alone sends an issue, and afterwards that it told all it did.
+
+Where a workflow sends, the claim is committed and pushed first. When that run dies, what it wrote dies with its disk,
+but the claim stays, and keeps the next run from sending to everybody once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from generator.catalog.models import Issue
+from generator.catalog.sent import fingerprint
+from generator.delivery.environment import CannotSend, ledger_key
+from generator.delivery.ledger import Entry, Ledger, Pseudonyms, Step, opened, path_of
+from generator.delivery.orders import DONE, Order, Outcome, Surroundings
+
+
+def claim(root: Path, issue: Issue, order: Order, around: Surroundings) -> Outcome:
+    """Write the claim of a run, for it to be committed and pushed before anything is sent."""
+    assert order.claim
+    pseudonyms = Pseudonyms(ledger_key(around.environment))
+    with opened(root, issue.key, pseudonyms, around.now) as ledger:
+        refuse_if_claimed(ledger.open_claim, order)
+        refuse_another_way(ledger.entries, order)
+        ledger.append(Step.CLAIM, via=order.via, run=order.claim, key=pseudonyms.mark, issue=fingerprint(issue))
+    around.say(f"{issue.key} is claimed by {order.claim}. Commit and push {_shown(root, issue)} before sending.")
+    return Outcome(DONE)
+
+
+@contextmanager
+def claimed(root: Path, issue: Issue, order: Order, around: Surroundings) -> Iterator[Ledger]:
+    """The ledger, for a run that may send. When the run tells its end, the claim ends with it."""
+    pseudonyms = Pseudonyms(ledger_key(around.environment))
+    with opened(root, issue.key, pseudonyms, around.now) as ledger:
+        if ledger.torn:
+            around.say("The ledger's last line was cut short by a crash, and taken away.")
+        claim = ledger.open_claim
+        if order.claimed is not None and (claim is None or claim.run != order.claimed):
+            whose = f"it is claimed by {claim.run}" if claim else "nobody has claimed it"
+            raise CannotSend(f"{order.claimed} has no claim to {issue.key}: {whose}. Claim it with --claim-only first.")
+        if order.claimed is None:
+            refuse_if_claimed(claim, order)
+        refuse_another_way(ledger.entries, order)
+        said = [entry.issue for entry in ledger.entries if entry.key]
+        if not said or said[-1] != fingerprint(issue):
+            ledger.append(Step.CLAIM, via=order.via, key=pseudonyms.mark, issue=fingerprint(issue))
+        yield ledger
+        if claim:
+            ledger.append(Step.CLOSED, via=order.via, run=claim.run)
+
+
+def release(root: Path, issue: Issue, order: Order, around: Surroundings) -> None:
+    """End the claim of a run that could not begin: nothing stands in the way of the next one."""
+    if order.claimed is None or order.dry:
+        return
+    with suppress(CannotSend):
+        pseudonyms = Pseudonyms(ledger_key(around.environment))
+        with opened(root, issue.key, pseudonyms, around.now) as ledger:
+            if ledger.open_claim and ledger.open_claim.run == order.claimed:
+                ledger.append(Step.CLOSED, via=order.via, run=order.claimed)
+
+
+def refuse_if_claimed(claim: Entry | None, order: Order) -> None:
+    """A claim without an end: of those the run sent to, nothing may be known here."""
+    if claim and not order.take_over:
+        raise CannotSend(
+            f"{claim.run} claimed {order.issue} at {claim.at} and never told its end: who got the issue may not be "
+            "known here. Look what became of that run; --take-over sends to everybody of whom the ledger knows nothing."
+        )
+
+
+def refuse_another_way(entries: Sequence[Entry], order: Order) -> None:
+    """Raises CannotSend when the issue was begun via something else: the ledger cannot compare who its readers are."""
+    begun = {Step.INTENT, Step.DRAFTED, Step.SENT, Step.UNKNOWN}
+    other = next((entry.via for entry in entries if entry.step in begun and entry.via != order.via), None)
+    if other and not order.take_over:
+        raise CannotSend(
+            f"{order.issue} was begun via {other}, and its readers there may get it. If they do not, --take-over "
+            f"sends it via {order.via} all the same."
+        )
+
+
+def _shown(root: Path, issue: Issue) -> str:
+    return path_of(root, issue.key).relative_to(root).as_posix()

@@ -1,0 +1,58 @@
+"""The command `send`, without its arguments: what would happen, what is claimed, and what is sent.
+
+It refuses with CannotSend before anything left, and tells of everything else in sentences and an Outcome.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from generator.catalog.models import Issue
+from generator.delivery import environment as env
+from generator.delivery.claims import claim, release
+from generator.delivery.environment import CannotSend
+from generator.delivery.orders import WAYS, Order, Outcome, Surroundings, Via
+from generator.delivery.smtp import VIA as SMTP
+from generator.site import Site
+
+__all__ = ["WAYS", "CannotSend", "Order", "Outcome", "Surroundings", "Via", "send"]
+
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def send(root: Path, site: Site, order: Order, around: Surroundings) -> Outcome:
+    """Carry out an order. Raises CannotSend when nothing was begun, with the reasons in words."""
+    around = replace(around, say=env.silenced(around.say, around.environment))
+    issue = _issue(site, order)
+    if order.claim is not None:
+        return claim(root, issue, order, around)
+    try:
+        return _carried_out(root, site, issue, order, around)
+    except CannotSend:
+        release(root, issue, order, around)
+        raise
+
+
+def _carried_out(root: Path, site: Site, issue: Issue, order: Order, around: Surroundings) -> Outcome:
+    if order.via == SMTP:
+        from generator.delivery.by_smtp import by_smtp
+
+        return by_smtp(root, site, issue, order, around)
+    from generator.delivery.by_provider import by_provider
+
+    return by_provider(root, site, issue, order, around)
+
+
+def _issue(site: Site, order: Order) -> Issue:
+    found = next((issue for issue in site.catalog.issues if issue.key == order.issue), None)
+    if found is None:
+        latest = ", ".join(issue.key for issue in site.issues[:3]) or "none"
+        raise CannotSend(f"There is no issue {order.issue}. The latest are: {latest}.")
+    if order.dry and order.claim:
+        raise CannotSend("A dry run claims nothing: leave out --claim-only, or --dry-run.")
+    for run in (order.claim, order.claimed):
+        if run is not None and not _RUN.fullmatch(run):
+            raise CannotSend("The name of a run is of letters, digits, dots and hyphens, as 7812345-1.")
+    return found

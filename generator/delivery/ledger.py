@@ -1,0 +1,301 @@
+"""The ledger of what was sent: `content/sent/<issue>.jsonl`, one step a line, on disk before the next thing is done.
+
+It is why nobody gets an issue twice. Before a message leaves, the intent is written; after it, what came of it. Whoever
+has an intent and no result may or may not have got the message, and is told, not asked to read it again.
+
+Readers stand in it as keyed hashes (HMAC-SHA256 of the address, under a secret that is kept elsewhere): whoever reads
+the repository learns nobody's address, and cannot check whether one is among them.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+
+from generator.delivery.environment import LEDGER_KEY, CannotSend
+
+FOLDER = "content/sent"
+EVERYBODY = "everybody"
+"""Who a message to a provider's whole list is for."""
+
+Clock = Callable[[], datetime]
+
+
+class Step(StrEnum):
+    """What a line says."""
+
+    CLAIM = "claim"
+    """A run says that it alone will send."""
+    INTENT = "intent"
+    """A message is about to leave."""
+    DRAFTED = "drafted"
+    """A provider holds the message, and sends it when told to."""
+    SENT = "sent"
+    """It was accepted: whoever it is for gets it."""
+    DEFERRED = "deferred"
+    """It certainly did not arrive, and is tried again within the run."""
+    GIVEN_UP = "given-up"
+    """It certainly did not arrive, and is not tried again within the run."""
+    REFUSED = "refused"
+    """The server knows no such mailbox, or takes nothing for it: a bounce."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether it arrived."""
+    CLOSED = "closed"
+    """The run that had the claim ended, and told all it did."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the ledger."""
+
+    at: str
+    step: Step
+    via: str = ""
+    who: str = ""
+    """A keyed hash, or EVERYBODY."""
+    reply: str = ""
+    """The code of an answer, never its words: they hold addresses."""
+    run: str = ""
+    """The run that claims or closes."""
+    ref: str = ""
+    """A provider's id of the message."""
+    key: str = ""
+    """By which secret the hashes were made: a hash itself."""
+    letter: str = ""
+    """A fingerprint of what the message says."""
+    issue: str = ""
+    """A fingerprint of the issue's file: `check` holds it to that once it was sent."""
+
+    def as_line(self) -> bytes:
+        """The line, with its end."""
+        data = {each.name: value for each in fields(self) if (value := str(getattr(self, each.name)))}
+        return json.dumps(data, ensure_ascii=True, separators=(", ", ": ")).encode() + b"\n"
+
+    @classmethod
+    def of_line(cls, line: bytes) -> Entry:
+        """The entry on a line. Raises ValueError."""
+        data = json.loads(line)
+        known = {each.name for each in fields(cls)}
+        if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+            raise ValueError("not an entry")
+        values = {name: value for name, value in data.items() if name in known}
+        return cls(**{"at": "", **values, "step": Step(data.get("step", ""))})
+
+
+@dataclass(frozen=True)
+class Read:
+    """What is in a ledger, and how long it is without a last line that was cut short."""
+
+    entries: tuple[Entry, ...]
+    sound: int
+    torn: bool
+
+
+class Pseudonyms:
+    """Readers' addresses as keyed hashes."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, address: str) -> str:
+        """The hash that stands for an address, however its letters are cased."""
+        return self._hash(f"reader:{address.strip().lower()}", 32)
+
+    @property
+    def mark(self) -> str:
+        """What tells this key from another one, and nothing more."""
+        return self._hash("key", 12)
+
+    def _hash(self, text: str, length: int) -> str:
+        return hmac.new(self._key, text.encode(), sha256).hexdigest()[:length]
+
+
+def path_of(root: Path, issue_key: str) -> Path:
+    """Where the ledger of an issue is."""
+    return root / FOLDER / f"{issue_key}.jsonl"
+
+
+def read(path: Path) -> Read:
+    """What a ledger says; nothing when there is none.
+
+    A last line without its end was cut short by a crash: what it was to say had not happened yet, or is not known.
+    Raises CannotSend when any other line cannot be read, since who got the issue is then not known.
+    """
+    content = path.read_bytes() if path.exists() else b""
+    whole, _, rest = content.rpartition(b"\n")
+    sound = len(content) - len(rest)
+    return Read(tuple(_entries(whole.split(b"\n") if whole else [], path)), sound, bool(rest))
+
+
+def _entries(lines: Iterable[bytes], path: Path) -> Iterator[Entry]:
+    for number, line in enumerate(lines, 1):
+        try:
+            yield Entry.of_line(line)
+        except (ValueError, TypeError, RecursionError):
+            raise CannotSend(
+                f"{FOLDER}/{path.name}:{number}: the line cannot be read, so that nobody knows who got the issue. "
+                "Bring it back from the repository's history."
+            ) from None
+
+
+def was_sent(root: Path, issue_key: str) -> bool:
+    """Whether anybody got an issue, or may have: it is frozen then."""
+    begun = {Step.INTENT, Step.SENT, Step.UNKNOWN}
+    return any(entry.step in begun for entry in read(path_of(root, issue_key)).entries)
+
+
+class Ledger:
+    """An issue's ledger, held by one process. Made by `opened`."""
+
+    def __init__(self, handle: int, entries: Iterable[Entry], *, now: Clock, torn: bool) -> None:
+        self._handle = handle
+        self._now = now
+        self.entries = list(entries)
+        self.torn = torn
+        """Whether its last line was cut short by a crash."""
+
+    def append(
+        self,
+        step: Step,
+        *,
+        via: str,
+        who: str = "",
+        reply: str = "",
+        run: str = "",
+        ref: str = "",
+        key: str = "",
+        letter: str = "",
+        issue: str = "",
+    ) -> None:
+        """Write a step. When this returns, it is on disk."""
+        at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+        entry = Entry(at, step, via, who, reply, run, ref, key, letter, issue)
+        _write_all(self._handle, entry.as_line())
+        os.fsync(self._handle)
+        self.entries.append(entry)
+
+    def standing(self) -> dict[str, Entry]:
+        """The entry that says how it stands with each reader."""
+        return standing(self.entries)
+
+    @property
+    def open_claim(self) -> Entry | None:
+        """The claim of a named run that has not told its end."""
+        return open_claim(self.entries)
+
+
+def standing(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """The last entry of each reader. What was sent stays sent, whatever follows it."""
+    last: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.who and not (entry.who in last and last[entry.who].step is Step.SENT):
+            last[entry.who] = entry
+    return last
+
+
+def open_claim(entries: Iterable[Entry]) -> Entry | None:
+    """The last claim that no end followed."""
+    claim = None
+    for entry in entries:
+        if entry.step is Step.CLAIM and entry.run:
+            claim = entry
+        elif entry.step is Step.CLOSED and claim and entry.run == claim.run:
+            claim = None
+    return claim
+
+
+@contextmanager
+def opened(root: Path, issue_key: str, pseudonyms: Pseudonyms, now: Clock) -> Iterator[Ledger]:
+    """Hold the ledger of an issue. Raises CannotSend when another process does, or when its hashes have another key.
+
+    A line that was cut short is taken away: what it was to say stands before it as an intent, or never began.
+    """
+    path = path_of(root, issue_key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    is_held = False
+    try:
+        _lock(handle, path, issue_key)
+        is_held = True
+        _sync_folder(path.parent)
+        found = read(path)
+        if found.torn:
+            os.ftruncate(handle, found.sound)
+            os.fsync(handle)
+        check_key(found.entries, pseudonyms)
+        yield Ledger(handle, found.entries, now=now, torn=found.torn)
+    finally:
+        if is_held and os.fstat(handle).st_size == 0:
+            path.unlink(missing_ok=True)
+        # Closing gives the lock back.
+        os.close(handle)
+
+
+def check_key(entries: Iterable[Entry], pseudonyms: Pseudonyms) -> None:
+    """Raises CannotSend when the ledger's hashes were made with another key: everybody in it would look new."""
+    if any(entry.key and entry.key != pseudonyms.mark for entry in entries):
+        raise CannotSend(
+            f"{LEDGER_KEY} is not the key by which this issue's ledger knows its readers: with another one, all of "
+            "them would get the issue again. Set the former key."
+        )
+
+
+def refused_before(root: Path, issue_key: str, pseudonyms: Pseudonyms) -> dict[str, str]:
+    """Who the server refused in an earlier issue, and has not accepted since: hash and issue."""
+    refused: dict[str, str] = {}
+    for path in sorted((root / FOLDER).glob("*.jsonl")):
+        if path.stem >= issue_key:
+            continue
+        entries = read(path).entries
+        if any(entry.key and entry.key != pseudonyms.mark for entry in entries):
+            continue
+        for who, entry in standing(entries).items():
+            if entry.step is Step.REFUSED:
+                refused[who] = path.stem
+            elif entry.step is Step.SENT:
+                refused.pop(who, None)
+    return refused
+
+
+def _write_all(handle: int, line: bytes) -> None:
+    while line:
+        line = line[os.write(handle, line) :]
+
+
+def _lock(handle: int, path: Path, issue_key: str) -> None:
+    """Hold the file, and make sure that it is the one at its place: an empty one may have been taken away meanwhile."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(handle), path.stat()):
+            raise OSError
+    except OSError:
+        raise CannotSend(
+            f"Another process is sending {issue_key} at this moment. Nothing was sent by this one."
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file is not on disk before its folder is."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

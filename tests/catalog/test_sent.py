@@ -1,0 +1,64 @@
+"""An issue that was sent is frozen."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from generator.catalog.load import load
+from generator.catalog.models import Issue
+from generator.catalog.sent import fingerprint, read_sent
+from tests.conftest import PAPER, MakeDigest, site_of
+
+ISSUE = "number: 1\ntitle: One\nsubject: One\npreheader: One.\nintro: |\n  Hello.\nentries: [{paper: p}]\n"
+FILES = {"content/papers/p.yaml": PAPER, "content/issues/2026-11-20.yaml": ISSUE}
+TODAY = date(2026, 11, 23)
+
+
+def ledger(issue: Issue, step: str) -> str:
+    claim = {"at": "2026-11-20T06:00:00Z", "step": "claim", "issue": fingerprint(issue)}
+    return "".join(json.dumps(line) + "\n" for line in (claim, {"at": "2026-11-20T06:00:01Z", "step": step}))
+
+
+def problems(make_digest: MakeDigest, step: str, change: str | None) -> list[str]:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    place.write_text(ledger(site_of(root).issues[0], step))
+    file = root / "content/issues/2026-11-20.yaml"
+    if change is None:
+        file.unlink()
+    else:
+        file.write_text(ISSUE.replace("Hello.", change))
+    return [str(problem) for problem in load(root, TODAY).problems]
+
+
+def test_a_sent_issue_that_changed_is_told_with_its_place(make_digest: MakeDigest) -> None:
+    [problem] = problems(make_digest, "sent", "Good day.")
+    assert problem.startswith("content/issues/2026-11-20.yaml:1:1: the issue was sent, and is not any more what its")
+    assert "goes into the next issue" in problem
+
+
+def test_whoever_may_have_it_counts(make_digest: MakeDigest) -> None:
+    assert problems(make_digest, "intent", "Good day.")
+
+
+def test_a_sent_issue_as_it_was_is_no_problem(make_digest: MakeDigest) -> None:
+    assert problems(make_digest, "sent", "Hello.") == []
+
+
+def test_an_issue_that_was_only_claimed_may_still_change(make_digest: MakeDigest) -> None:
+    assert problems(make_digest, "given-up", "Good day.") == []
+
+
+def test_a_sent_issue_that_is_gone_is_told(make_digest: MakeDigest) -> None:
+    [problem] = problems(make_digest, "sent", None)
+    assert "was sent, and its file is gone" in problem
+
+
+def test_lines_that_cannot_be_read_are_passed_over(make_digest: MakeDigest) -> None:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    place.write_text('[1]\nnot json\n{"step": "sent"}\n{"step": "se')
+    assert read_sent(root) == {"2026-11-20": ""}
