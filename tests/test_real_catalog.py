@@ -23,6 +23,7 @@ from generator import build, leftovers
 from generator.catalog.load import load
 from generator.catalog.models import Paper, SummaryBy
 from generator.catalog.write import record_data
+from generator.channels import channels
 from generator.problems import errors_of
 from generator.settings import read_identity
 from generator.site import Site
