@@ -65,7 +65,12 @@ class Desk:
     def _environment(self) -> Environment:
         environment = html_environment(self.site.templates / TEMPLATES)
         environment.globals.update(
-            site=self.site, identity=self.site.identity, urls=urls, shown_day=shown_day, shown_date=shown_date
+            site=self.site,
+            identity=self.site.identity,
+            urls=urls,
+            shown_day=shown_day,
+            shown_date=shown_date,
+            by_mail=self.site.catalog.digest.email.provider != "none",
         )
         return environment
 

@@ -57,6 +57,17 @@ def test_it_shows_the_latest_issue(example_site: Site) -> None:
     assert link == "../issues/2026-11-22/" or link.startswith("../issues/2026-11-2")
 
 
+@pytest.mark.parametrize(
+    ("settings", "promised"), [("{provider: none}", False), ("{provider: buttondown, account: d}", True)]
+)
+def test_home_promises_letters_only_where_there_are_some(
+    make_digest: MakeDigest, settings: str, promised: bool
+) -> None:
+    site = with_mail(make_digest, settings)
+    [home] = [each.content.decode() for each in pages(site) if each.path == "docs/index.md"]
+    assert (">mail</a>" in home) is promised
+
+
 def problems(make_digest: MakeDigest, settings: str) -> list[str]:
     root = make_digest({"content/digest.yaml": f"{KEY}email: {settings}\n", "content/papers/p.yaml": PAPER})
     return [str(problem) for problem in load(root, date(2026, 11, 23)).problems]
