@@ -50,6 +50,14 @@ class Channel:
         return urls.feed(self.listing, urls.JSON_FEED)
 
     @property
+    def has_archive(self) -> bool:
+        """Whether what its feed has no room for stands in an archive.
+
+        That of a tag is in those of all papers and of categories; what trended is forgotten after some weeks.
+        """
+        return self.content is not Content.TRENDING and not self.identity.startswith("tag:")
+
+    @property
     def page(self) -> Address:
         """The page that shows what the channel tells."""
         return urls.PAPERS if self.listing == urls.HOME else self.listing

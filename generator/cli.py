@@ -432,7 +432,7 @@ def send(root: Path, issue: str | None, via: Via | None, *, which: bool, **asked
         if examined.site is None:
             raise ProblemsFound(examined.problems)
     if which:
-        click.echo(issuing.due_to_be_sent(root, examined.site, today()) or "", nl=False)
+        click.echo(issuing.due_to_be_sent(root, examined.site, today(), partial(click.echo, err=True)) or "", nl=False)
         return
     if issue is None or via is None:
         raise click.UsageError("Name an ISSUE by its date, and what sends it: --via smtp, buttondown or listmonk")

@@ -96,10 +96,10 @@ def issue_yaml(issue: Issue, header: str) -> str:
 
 
 def _chosen(site: Site, day: date, trending: Sequence[tuple[Paper, str]]) -> list[Choice]:
-    news = list(_news(site, day))[:MOST_NEWS]
-    size = max(1, site.catalog.digest.issues.size - len(news))
+    size = site.catalog.digest.issues.size
+    news = list(_news(site, day))[: min(MOST_NEWS, size)]
     candidates = _once([*_new(site, day), *_trending(site, trending), *_queued(site, day)])
-    return [*_diverse(candidates, size), *news]
+    return [*_diverse(candidates, size - len(news)), *news]
 
 
 def _since(site: Site) -> date:
@@ -113,7 +113,7 @@ def _can_be_told(site: Site, paper: Paper) -> bool:
 
 def _new(site: Site, day: date) -> Iterator[Choice]:
     for paper in site.papers:
-        if paper.added and _since(site) < paper.added <= day and _can_be_told(site, paper):
+        if paper.added and _since(site) <= paper.added <= day and _can_be_told(site, paper):
             yield Choice(paper, Why.NEW, f"New in the catalog: added on {cards.shown_day(paper.added)}.")
 
 
@@ -140,11 +140,15 @@ def _about(site: Site, paper: Paper) -> str:
 
 
 def _news(site: Site, day: date) -> Iterator[Choice]:
-    """What happened since the issue before to papers that an issue told of, the latest first, each paper once."""
+    """What happened to papers after an issue told of them, and none since told: the latest first, each paper once.
+
+    It does not matter when it was entered: a notice may be found weeks after its day.
+    """
     told: set[str] = set()
     for paper, news in site.news:
-        is_fresh = _since(site) < news.date <= day
-        if is_fresh and site.issues_of[paper.id] and paper.id not in told:
+        issues = site.issues_of[paper.id]
+        is_untold = bool(issues) and all(issue.date < news.date for issue in issues)
+        if is_untold and news.date <= day and paper.id not in told:
             told.add(paper.id)
             yield Choice(paper, Why.NEWS, _told(news))
 
@@ -220,7 +224,7 @@ def _intro(site: Site, choices: Sequence[Choice], subjects: Sequence[tuple[str, 
 def _what_it_holds(choices: Sequence[Choice], subjects: Sequence[tuple[str, int]]) -> str:
     if not subjects:
         return f"{_papers(len(choices)).capitalize()}."
-    told = [f"{_lowered(name)} ({number})" for name, number in subjects[:4]]
+    told = [f"{text.markdown(_lowered(name))} ({number})" for name, number in subjects[:4]]
     rest = sum(number for _, number in subjects[4:])
     return f"{_papers(len(choices)).capitalize()}: {_listed([*told, f'{rest} more'] if rest else told)}."
 

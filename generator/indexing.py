@@ -39,7 +39,8 @@ class Indexing:
         self._made = build / ".search.next"
         self._said = said
         shutil.rmtree(self._made, ignore_errors=True)
-        self._process = self._start(build / SEARCH) if (build / SEARCH).is_dir() else None
+        has_papers = any((build / SEARCH).rglob("*.html"))
+        self._process = self._start(build / SEARCH) if has_papers else None
 
     def _start(self, documents: Path) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", *COMMAND, "--site", str(documents), "--output-path", str(self._made)]

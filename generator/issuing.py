@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from generator.build import examine
 from generator.catalog.files import CONTENT
 from generator.catalog.models import Issue
 from generator.catalog.schema import modeline
-from generator.catalog.sent import read_sent
+from generator.catalog.sent import read_claimed, read_sent
 from generator.problems import ProblemsFound
 from generator.site import Site
 from generator.trending import Window, trending
@@ -61,12 +62,18 @@ def write(root: Path, issued: Issued) -> None:
     write_new(root / issued.place, issued.content)
 
 
-def due_to_be_sent(root: Path, site: Site, today: date) -> str | None:
-    """The latest issue, if it is of these days and nobody has it yet. Older ones stay unsent: they are no news."""
+def due_to_be_sent(root: Path, site: Site, today: date, say: Callable[[str], None]) -> str | None:
+    """The latest issue, if it is of these days and nobody has it, or may have it. What stands in the way is told."""
     latest = site.issues[0] if site.issues else None
-    if latest is None or not timedelta(0) <= today - latest.date <= NEWS_FOR:
+    if latest is None or latest.date > today or latest.key in read_sent(root):
         return None
-    return None if latest.key in read_sent(root) else latest.key
+    if latest.key in read_claimed(root):
+        say(f"{latest.key} was claimed by a run that never told its end: look what became of it, then --take-over.")
+        return None
+    if today - latest.date > NEWS_FOR:
+        say(f"{latest.key} was not sent within {NEWS_FOR.days} days of its date, and is not sent by itself any more.")
+        return None
+    return latest.key
 
 
 def _refused(site: Site, day: date, *, is_given: bool) -> str | None:

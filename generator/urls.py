@@ -16,7 +16,8 @@ from uuid import UUID, uuid5
 Address = NewType("Address", str)
 
 LONGEST_ADDRESS = 2_000
-LONGEST_SLUG = 80
+LONGEST_SLUG = 120
+"""In bytes: file names have 255 at most."""
 
 HOME = Address("")
 PAPERS = Address("papers/")
@@ -143,8 +144,11 @@ def slug(name: str) -> str:
     """
     letters = unicodedata.normalize("NFKD", name).casefold()
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    made = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare)).strip("-")[:LONGEST_SLUG]
-    return made if made not in {"", "index"} else f"{made or 'x'}-{sha256(name.encode()).hexdigest()[:8]}"
+    whole = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare)).strip("-")
+    made = whole.encode()[:LONGEST_SLUG].decode("utf-8", "ignore").strip("-")
+    if made == whole and made not in {"", "index"}:
+        return made
+    return f"{made or 'x'}-{sha256((whole or name).encode()).hexdigest()[:8]}"
 
 
 def markdown_file(address: Address) -> str:

@@ -240,11 +240,32 @@ def test_a_filtered_listing_passes_the_accessibility_checks_and_fits(
     context.close()
 
 
+def test_a_button_says_again_what_it_said_before_however_often_it_is_pressed(page: Page, address: str) -> None:
+    page.goto(address + "papers/plain/")
+    button = page.locator("figure [data-copy]").first
+    for _ in range(3):
+        button.click()
+    expect(button).to_have_text("Copied")
+    expect(button).to_have_text("Copy")
+
+
+def test_cards_that_a_filter_took_away_are_forgotten(page: Page, address: str) -> None:
+    page.goto(address + "papers/")
+    page.fill("#filter-q", "plain")
+    wait_for_count(page, "1 of 8 papers")
+    page.fill("#filter-q", "")
+    wait_for_count(page, "8 papers, page 1 of 2")
+    page.click("[data-paper=plain] .save >> visible=true")
+    expect(page.locator("[data-paper=plain] .save >> visible=true")).to_have_text("Saved")
+
+
 def test_without_scripts_there_is_no_filter_and_all_pages_are_there(chromium: Browser, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "papers/")
     assert not page.is_visible(".filter")
+    page.click(".filters summary")
+    assert page.is_visible(".filters nav a:has-text('Language')"), "the categories can be opened"
     page.click("text=Next")
     assert page.url == address + "papers/2/"
     assert page.is_visible("[data-paper=missing-everything]")

@@ -83,6 +83,22 @@ def test_old_news_and_news_of_what_no_issue_told_is_none(make_digest: MakeDigest
     assert [(entry.paper, entry.reason) for entry in composed(site).entries] == [("never", "From vision.")]
 
 
+def test_news_of_the_day_of_the_last_issue_and_papers_added_then_are_not_lost(make_digest: MakeDigest) -> None:
+    news = "news: [{date: 2026-11-21, kind: note, text: Late.}]"
+    site = site_of(make_digest(digest(told=paper("Told before", news), same=paper("Same", added="2026-11-20"))))
+    assert [(entry.paper, entry.reason) for entry in composed(site).entries] == [
+        ("same", "New in the catalog: added on 20 November 2026."),
+        ("told", "News: Late."),
+    ]
+
+
+def test_an_issue_is_never_larger_than_its_size(make_digest: MakeDigest) -> None:
+    news = "news: [{date: 2026-11-22, kind: note, text: News.}]"
+    settings = "key: 6f1c0e52-3d5c-4f0e-9d1c-0a2b3c4d5e6f\nissues: {size: 1}\n"
+    files = digest(told=paper("Told before", news), fresh=paper("Fresh", added="2026-11-22"))
+    assert ids(composed(site_of(make_digest({**files, "content/digest.yaml": settings})))) == ["told"]
+
+
 def test_a_retracted_paper_is_never_told_as_new(make_digest: MakeDigest) -> None:
     gone = "status: retracted\nnews: [{date: 2026-11-22, kind: retracted, text: Wrong.}]"
     site = site_of(make_digest(digest(bad=paper("Bad", gone, added="2026-11-22"))))

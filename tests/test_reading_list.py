@@ -485,6 +485,21 @@ def test_a_hostile_file_leaves_the_list_as_it_was(context: BrowserContext, addre
     assert watched.complaints == []
 
 
+def test_several_files_are_told_of_and_taken_back_together(context: BrowserContext, address: str) -> None:
+    page = open_with(context.new_page(), address, [paper("math")])
+    lists: list[FilePayload] = [
+        {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+        for name, content in (("a.txt", "plain\nno such paper\n"), ("b.txt", "rtl\n"))
+    ]
+    page.locator("input[type=file]").set_input_files(lists)
+    told = page.locator("section[aria-labelledby=import] .reading__told")
+    expect(told).to_contain_text("2 added")
+    expect(told).to_contain_text("no such paper")
+    assert set(kept_ids(page)) == {"math", "plain", "rtl"}
+    page.click("button:has-text('Undo')")
+    assert kept_ids(page) == ["math"]
+
+
 def test_what_is_imported_stays_text_is_there_once_and_ends_somewhere(context: BrowserContext, address: str) -> None:
     watched = Watched(context.new_page())
     page = open_with(watched.page, address, [])

@@ -174,6 +174,50 @@ def test_search_is_worked_by_keyboard_alone(searcher: Searcher, address: str) ->
 
 
 @pytest.mark.browser
+def test_enter_opens_the_first_result_of_what_is_typed_and_of_nothing_before(searcher: Searcher, address: str) -> None:
+    page = searcher.page
+    searcher.look_for("plain")
+    searcher.titles()
+    page.evaluate(
+        """() => {
+          const field = document.querySelector(".search__input");
+          field.value = "bold";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.wait_for_url("**/papers/*/")
+    assert page.url == address + "papers/hostile/"
+
+
+@pytest.mark.browser
+def test_a_key_that_belongs_to_an_input_method_opens_and_closes_nothing(searcher: Searcher, address: str) -> None:
+    searcher.look_for("plain")
+    searcher.titles()
+    for key in ("Enter", "Escape"):
+        searcher.page.evaluate(
+            """(key) => document.querySelector(".search__input").dispatchEvent(
+              new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true, cancelable: true }))""",
+            key,
+        )
+    expect(searcher.page.locator(".search")).to_be_visible()
+    assert searcher.page.url == address
+
+
+@pytest.mark.browser
+def test_another_choice_can_be_made_in_the_place_of_one(searcher: Searcher) -> None:
+    page = searcher.page
+    searcher.look_for("a")
+    page.click(".search__facets summary")
+    page.wait_for_selector(".search__field")
+    page.fill(".search__input", "")
+    page.select_option("#search-tag", "MRI")
+    expect(page.locator(".search__count")).to_have_text("3 papers")
+    page.select_option("#search-tag", "RLHF")
+    expect(page.locator(".search__count")).to_have_text("2 papers")
+
+
+@pytest.mark.browser
 def test_escape_closes_and_gives_the_focus_back(searcher: Searcher) -> None:
     page = searcher.page
     page.focus(".masthead [data-search-open]")

@@ -928,6 +928,25 @@ def test_a_proposal_that_is_there_is_left_to_its_curators(forge: Forge) -> None:
     assert len(forge.pulls) == 1
 
 
+def test_while_one_proposal_waits_no_other_is_made(forge: Forge) -> None:
+    day(forge, **MADE)
+    later = {"content__metrics__2026-11-24.json": COUNTED, "content__issues__2026-11-24_yaml": LETTER}
+    assert day(forge, **later).returncode == 0
+    assert "issue-2026-11-24" not in forge.branches()
+    forge.write(pulls=[])  # it was merged
+    day(forge, **later)
+    assert "issue-2026-11-24" in forge.branches()
+
+
+def test_where_main_takes_no_push_the_issue_is_proposed_all_the_same(forge: Forge) -> None:
+    hook = forge.origin / "hooks/update"
+    hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ] || exit 1\n')
+    hook.chmod(0o755)
+    done = day(forge, **MADE)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert forge.shown("issue-2026-11-23", "content/issues/2026-11-23.yaml") == LETTER.strip()
+
+
 def test_an_issue_that_nobody_reviews_is_committed(forge: Forge) -> None:
     forge.push({"content/digest.yaml": AUTO}, "Settings")
     assert day(forge, **MADE).stdout == "pushed\n"
@@ -992,13 +1011,28 @@ def test_a_claim_is_on_the_branch_before_anything_is_sent(forge: Forge) -> None:
     assert (line["step"], line["via"], line["run"]) == ("claim", "smtp", "7-1")
 
 
-def test_of_two_claims_one_is_made(forge: Forge) -> None:
+CLAIMED = '{"at": "x", "step": "claim", "via": "smtp", "run": "6-1"}\n'
+
+
+def test_of_two_claims_at_once_one_is_made_though_ledgers_are_merged(forge: Forge) -> None:
+    forge.push({".gitattributes": (REPOSITORY / ".gitattributes").read_text()}, "As it is here")
     forge.fresh_clone()
-    forge.push({SENT: '{"at": "x", "step": "claim", "via": "smtp", "run": "6-1"}\n'}, "Meanwhile")
+    forge.push({SENT: CLAIMED}, "Meanwhile")
     done = forge.run("claim.sh", "2026-11-23", "smtp", "7-1")
     assert done.returncode != 0
-    assert "somebody else has claimed" in done.stderr
+    assert "claimed by '6-1'" in done.stderr
     assert '"7-1"' not in forge.shown("main", SENT)
+
+
+def test_a_claim_of_a_run_that_died_is_not_followed_by_another(forge: Forge) -> None:
+    forge.push({SENT: CLAIMED}, "Before")
+    assert claim(forge).returncode != 0
+    assert '"7-1"' not in forge.shown("main", SENT)
+
+
+def test_a_claim_that_told_its_end_stands_in_nobodys_way(forge: Forge) -> None:
+    forge.push({SENT: CLAIMED + '{"at": "y", "step": "closed", "via": "smtp", "run": "6-1"}\n'}, "Before")
+    assert claim(forge).returncode == 0
 
 
 def test_a_claim_follows_who_changed_something_else(forge: Forge) -> None:
@@ -1061,7 +1095,8 @@ def test_nothing_is_sent_before_it_is_claimed_and_online_and_the_ledger_is_kept_
     jobs = WORKFLOWS["send"]["jobs"]
     assert jobs["claim"]["needs"] == "due"
     assert jobs["send"]["needs"] == ["due", "claim"]
-    assert JOBS["publish/send"]["needs"] == "record"
+    assert JOBS["publish/send"]["needs"] == ["build", "record"]
+    assert JOBS["publish/send"]["with"]["built"] == "${{ needs.build.outputs.commit }}"
     kept = jobs["send"]["steps"][-1]
     assert kept["if"] == "always()"
     assert kept["with"]["path"] == "content/sent"
@@ -1086,3 +1121,39 @@ def test_what_publishing_is_called_for_is_the_branch_as_it_is_by_then() -> None:
     ]
     assert refs == ["${{ inputs.ref }}"] * 2
     assert JOBS["daily/publish"]["with"] == {"ref": "${{ github.ref }}"}
+
+
+def test_every_variable_that_the_readme_names_for_sending_reaches_the_step_that_sends() -> None:
+    [step] = [step for name, step in STEPS if (name, step.get("name")) == ("send/send", "Send it")]
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:DIGEST|BUTTONDOWN|LISTMONK)_[A-Z_]+)`", readme.partition("## Sending issues")[2]))
+    named -= {"DIGEST_SEND_VIA"}
+    assert len(named) >= 8
+    assert named <= set(step["env"])
+
+
+@pytest.mark.parametrize(("via", "given"), [("smtp", True), ("buttondown", False), ("listmonk", False)])
+def test_readers_are_named_to_a_mail_server_alone(tmp_path: Path, via: str, given: bool) -> None:
+    [script] = [step["run"] for name, step in STEPS if (name, step.get("name")) == ("send/send", "Send it")]
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/paper-digest").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / ".venv/bin/paper-digest").chmod(0o755)
+    environment = {
+        "ISSUE": "2026-11-23",
+        "VIA": via,
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_RUN_ID": "7",
+        "GITHUB_RUN_ATTEMPT": "1",
+        "DIGEST_RECIPIENTS": "ada@example.org",
+        "PATH": os.environ["PATH"],
+    }
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("--to" in done.stdout) is given
+    assert "--claimed 7-1" in done.stdout

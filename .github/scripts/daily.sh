@@ -26,9 +26,24 @@ if [ -d content/metrics ]; then
 fi
 if ! git diff --cached --quiet; then
     git commit --quiet --message "Count stars, upvotes and citations"
-    push_on "$GITHUB_REF_NAME" >&2
-    pushed=yes
+    if push_on "$GITHUB_REF_NAME" >&2; then
+        pushed=yes
+    else
+        echo "::warning::$GITHUB_REF_NAME takes no push from a workflow: today's counts are lost." >&2
+        git reset --quiet --hard HEAD^
+        [ -z "$issue" ] || python3 -I "$here/untrusted.py" daily "$folder" --into . >/dev/null
+    fi
 fi
+
+# The pull request of an issue that waits for its curators; its branch may outlive it.
+waiting() {
+    local branch
+    for branch in $(hub ls-remote origin 'refs/heads/issue-*' | sed 's|.*refs/heads/||'); do
+        if [ -n "$(bash "$here/find-pull-request.sh" "$GH_REPO" "$branch")" ]; then
+            echo "$branch"
+        fi
+    done
+}
 
 if [ -n "$issue" ] && [ -n "$(git status --porcelain -- "$issue")" ]; then
     day=$(basename "$issue" .yaml)
@@ -40,7 +55,8 @@ if [ -n "$issue" ] && [ -n "$(git status --porcelain -- "$issue")" ]; then
         pushed=yes
     else
         branch="issue-$day"
-        if [ -z "$(hub ls-remote origin "refs/heads/$branch")" ]; then # once: curators go on from there
+        # One at a time: of two drafts both would have the same number and the same papers.
+        if [ -z "$(waiting)" ] && [ -z "$(hub ls-remote origin "refs/heads/$branch")" ]; then
             git checkout --quiet -B "$branch"
             git add -- "$issue"
             git commit --quiet --message "$title"
@@ -48,7 +64,8 @@ if [ -n "$issue" ] && [ -n "$(git status --porcelain -- "$issue")" ]; then
             body=$(mktemp)
             {
                 echo "A draft of facts, to be made better by hand: the title, the intro, the reasons, the order."
-                echo "It is published when this is merged, and sent if sending is switched on."
+                echo "It is published when this is merged; it is sent, too, if sending is switched on and its date is no"
+                echo "more than three days past. Until it is merged or closed no other issue is proposed."
             } >"$body"
             bash "$here/pull-request.sh" "$branch" "$title" "$body" >&2
         fi

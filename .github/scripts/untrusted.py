@@ -117,6 +117,22 @@ def goes_on(old: Path, new: Path) -> None:
             refuse("a line of the ledger of what was sent holds what does not belong there")
 
 
+def unclaimed(ledger: Path) -> None:
+    """Refuse an issue that a run has claimed without telling its end."""
+    claims: set[str] = set()
+    for line in regular(ledger).read_text("utf-8").splitlines() if ledger.exists() else ():
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(entry, dict) and entry.get("step") == "claim" and entry.get("run"):
+            claims.add(str(entry["run"]))
+        elif isinstance(entry, dict) and entry.get("step") == "closed":
+            claims.discard(str(entry.get("run")))
+    if claims:
+        refuse(f"the issue is claimed by {min(claims)!r}, which never told its end")
+
+
 def _is_plain(value: object) -> bool:
     """Whether a value may stand in that ledger: short, and no address."""
     return isinstance(value, str) and len(value) <= LONGEST_VALUE and value.isprintable() and "@" not in value
@@ -208,6 +224,9 @@ def main() -> None:
     command.add_argument("old", type=Path)
     command.add_argument("new", type=Path)
 
+    command = commands.add_parser("unclaimed")
+    command.add_argument("ledger", type=Path)
+
     command = commands.add_parser("comment")
     command.add_argument("marker")
 
@@ -235,6 +254,8 @@ def main() -> None:
         sys.stdout.write("".join(f"{place}\n" for place in issues))
     elif given.command == "sent":
         goes_on(given.old, given.new)
+    elif given.command == "unclaimed":
+        unclaimed(given.ledger)
     elif given.command == "comment":
         sys.stdout.write(own_comment(_pages(), given.marker))
     elif given.command == "pull-request":

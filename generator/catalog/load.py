@@ -94,7 +94,8 @@ def load(root: Path, today: date) -> Loaded:
     published = reader.ledger()
     snapshots, faults = read_snapshots(root, today)
     problems = sorted({*reader.problems, *faults, *checks.run(shelf, today), *schema.stale(root, shelf)})
-    problems = sorted({*problems, *changed_since(read_sent(root), shelf.issues, checks.Names(shelf).settle_issue)})
+    sent = changed_since(read_sent(root), shelf.issues, _records(shelf.papers), _records(shelf.gone))
+    problems = sorted({*problems, *sent})
     if digest:
         problems = sorted({*problems, *checks.provider_is_complete(digest)})
     if published and digest:

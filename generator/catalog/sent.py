@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.catalog import files
-from generator.catalog.models import Issue
+from generator.catalog.models import Gone, GoneKind, Issue, Paper
 from generator.catalog.write import record_data
 from generator.problems import Problem, SourceRef
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from generator.catalog.load import Located
 
 FOLDER = "sent"
+MOST_COMBINED = 10_000
 OUT = frozenset({"intent", "sent", "unknown"})
 """What the last line about somebody says who has the issue, or may have it. A provider's draft is still one's own."""
 
@@ -28,6 +30,23 @@ def fingerprint(issue: Issue) -> str:
     """A short sum of all that an issue says; it changes when that does."""
     said = json.dumps(record_data(issue), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _fingerprints(issue: Issue, names: Mapping[str, Paper]) -> Iterator[str]:
+    """The sums of an issue under all ids that its papers have had."""
+    ids = [_ids(entry.paper, names) for entry in issue.entries]
+    for combined in islice(product(*ids), MOST_COMBINED):
+        entries = zip(issue.entries, combined, strict=True)
+        yield fingerprint(
+            issue.model_copy(
+                update={"entries": tuple(entry.model_copy(update={"paper": paper}) for entry, paper in entries)}
+            )
+        )
+
+
+def _ids(name: str, names: Mapping[str, Paper]) -> tuple[str, ...]:
+    paper = names.get(name)
+    return (paper.id, *paper.aliases) if paper else (name,)
 
 
 def read_sent(root: Path) -> dict[str, str]:
@@ -49,23 +68,50 @@ def _entries(path: Path) -> Iterator[dict[str, object]]:
     for line in path.read_bytes().split(b"\n"):
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             yield entry
 
 
+def read_claimed(root: Path) -> set[str]:
+    """The issues that a run claimed without telling its end: who got them may not be known."""
+    folder = root / files.CONTENT / FOLDER
+    found = set()
+    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
+        claims: set[object] = set()
+        for entry in _entries(path):
+            if entry.get("step") == "claim" and entry.get("run"):
+                claims.add(entry["run"])
+            elif entry.get("step") == "closed":
+                claims.discard(entry.get("run"))
+        if claims:
+            found.add(path.stem)
+    return found
+
+
 def changed_since(
-    sent: dict[str, str], issues: Sequence[Located[Issue]], settle: Callable[[Issue], Issue]
+    sent: dict[str, str], issues: Sequence[Located[Issue]], papers: Iterable[Paper], gone: Iterable[Gone]
 ) -> Iterator[Problem]:
-    """Problems of issues that are not any more what readers got, or that are gone. `settle` settles their names."""
+    """Problems of issues that are not any more what readers got, or that are gone.
+
+    A paper may have a new id since. What was removed on purpose is told in content/gone.yaml, and then stands in no
+    issue any more; so issues from before such a removal are not held to what they were.
+    """
     present = {located.record.key: located for located in issues}
+    names = {name: paper for paper in papers for name in (paper.id, *paper.aliases)}
+    ended = {each.id for each in gone if each.kind is GoneKind.ISSUE}
+    removals = [each.date for each in gone if each.kind is GoneKind.PAPER]
     for key, then in sent.items():
         located = present.get(key)
+        if key in ended:
+            continue
         if located is None:
             what = f"the issue of {key} was sent, and its file is gone: letters would lead to a page that is not there"
             yield Problem(SourceRef(f"{files.CONTENT}/{FOLDER}/{key}.jsonl"), what, "bring the file back")
-        elif then and fingerprint(settle(located.record)) != then:
+        elif any(located.record.date <= day for day in removals):
+            continue
+        elif then and then not in _fingerprints(located.record, names):
             what = "the issue was sent, and is not any more what its readers got"
             remedy = "restore it: what has to be put right goes into the next issue, or into the paper's `news`"
             yield Problem(located.ref(), what, remedy)

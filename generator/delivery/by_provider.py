@@ -11,7 +11,7 @@ from generator.delivery import environment as env
 from generator.delivery.buttondown import VERSION, Buttondown
 from generator.delivery.claims import claimed, refuse_another_way, refuse_if_claimed
 from generator.delivery.environment import CannotSend
-from generator.delivery.ledger import EVERYBODY, Pseudonyms, check_key, open_claim, path_of, read, standing
+from generator.delivery.ledger import EVERYBODY, Pseudonyms, check_key, open_claims, path_of, read, standing
 from generator.delivery.listmonk import Listmonk
 from generator.delivery.orders import DONE, NOT_SENT, UNCERTAIN, Order, Outcome, Surroundings, Via, gathering
 from generator.delivery.providers import Delivery, Http, Provider, Refused
@@ -66,7 +66,7 @@ def _tell_of_provider(root: Path, site: Site, issue: Issue, order: Order, around
             around.say(line)
     with gathering(faults):
         if order.claimed is None:
-            refuse_if_claimed(open_claim(entries), order)
+            refuse_if_claimed([each for each in open_claims(entries) if each.run != order.claimed], order)
         refuse_another_way(entries, order)
     last = standing(entries).get(EVERYBODY)
     if last:

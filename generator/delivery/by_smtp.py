@@ -19,7 +19,7 @@ from generator.delivery.ledger import (
     Pseudonyms,
     Step,
     check_key,
-    open_claim,
+    open_claims,
     path_of,
     read,
     refused_before,
@@ -106,6 +106,10 @@ class _Post:
         self.sender = self._stencil.letter.sender_address
         template = str(settings.unsubscribe_url) if settings.unsubscribe_url else None
         faults = list(recipients.template_faults(template))
+        if settings.sender is None:
+            faults.append(
+                "email.from is missing in digest.yaml: letters come from an address that is the digest's own."
+            )
         with gathering(faults):
             self.pseudonyms = Pseudonyms(env.ledger_key(environment))
         with gathering(faults):
@@ -178,7 +182,7 @@ def _tell_of_smtp(
             around.say(line)
     with gathering(faults):
         if order.claimed is None:
-            refuse_if_claimed(open_claim(entries), order)
+            refuse_if_claimed([each for each in open_claims(entries) if each.run != order.claimed], order)
         refuse_another_way(entries, order)
     for fault in dict.fromkeys(faults):
         around.say(f"It would stop, and send nothing: {fault}")

@@ -22,7 +22,7 @@ def claim(root: Path, issue: Issue, order: Order, around: Surroundings) -> Outco
     assert order.claim
     pseudonyms = Pseudonyms(ledger_key(around.environment))
     with opened(root, issue.key, pseudonyms, around.now) as ledger:
-        refuse_if_claimed(ledger.open_claim, order)
+        refuse_if_claimed(ledger.open_claims, order)
         refuse_another_way(ledger.entries, order)
         ledger.append(Step.CLAIM, via=order.via, run=order.claim, key=pseudonyms.mark, issue=fingerprint(issue))
     around.say(f"{issue.key} is claimed by {order.claim}. Commit and push {_shown(root, issue)} before sending.")
@@ -36,18 +36,17 @@ def claimed(root: Path, issue: Issue, order: Order, around: Surroundings) -> Ite
     with opened(root, issue.key, pseudonyms, around.now) as ledger:
         if ledger.torn:
             around.say("The ledger's last line was cut short by a crash, and taken away.")
-        claim = ledger.open_claim
-        if order.claimed is not None and (claim is None or claim.run != order.claimed):
-            whose = f"it is claimed by {claim.run}" if claim else "nobody has claimed it"
+        claims = ledger.open_claims
+        if order.claimed is not None and order.claimed not in {claim.run for claim in claims}:
+            whose = f"it is claimed by {claims[0].run}" if claims else "nobody has claimed it"
             raise CannotSend(f"{order.claimed} has no claim to {issue.key}: {whose}. Claim it with --claim-only first.")
-        if order.claimed is None:
-            refuse_if_claimed(claim, order)
+        refuse_if_claimed([claim for claim in claims if claim.run != order.claimed], order)
         refuse_another_way(ledger.entries, order)
         said = [entry.issue for entry in ledger.entries if entry.key]
         if not said or said[-1] != fingerprint(issue):
             ledger.append(Step.CLAIM, via=order.via, key=pseudonyms.mark, issue=fingerprint(issue))
         yield ledger
-        if claim:
+        for claim in claims:
             ledger.append(Step.CLOSED, via=order.via, run=claim.run)
 
 
@@ -58,13 +57,13 @@ def release(root: Path, issue: Issue, order: Order, around: Surroundings) -> Non
     with suppress(CannotSend):
         pseudonyms = Pseudonyms(ledger_key(around.environment))
         with opened(root, issue.key, pseudonyms, around.now) as ledger:
-            if ledger.open_claim and ledger.open_claim.run == order.claimed:
+            if order.claimed in {claim.run for claim in ledger.open_claims}:
                 ledger.append(Step.CLOSED, via=order.via, run=order.claimed)
 
 
-def refuse_if_claimed(claim: Entry | None, order: Order) -> None:
+def refuse_if_claimed(claims: Sequence[Entry], order: Order) -> None:
     """A claim without an end: of those the run sent to, nothing may be known here."""
-    if claim and not order.take_over:
+    for claim in claims if not order.take_over else ():
         raise CannotSend(
             f"{claim.run} claimed {order.issue} at {claim.at} and never told its end: who got the issue may not be "
             "known here. Look what became of that run; --take-over sends to everybody of whom the ledger knows nothing."

@@ -87,7 +87,7 @@ def unsubscribe_key(environment: Environment) -> bytes:
 def smtp_server(environment: Environment) -> SmtpServer:
     """The server in `DIGEST_SMTP_*`. Raises CannotSend when it is not or only half given."""
     host = environment.get("DIGEST_SMTP_HOST", "").strip()
-    security = environment.get("DIGEST_SMTP_SECURITY", "starttls").strip().lower()
+    security = environment.get("DIGEST_SMTP_SECURITY", "").strip().lower() or "starttls"
     user, password = (environment.get(f"DIGEST_SMTP_{name}") or None for name in ("USER", "PASSWORD"))
     if not host:
         raise CannotSend("DIGEST_SMTP_HOST is not set: it names the server that takes the mail.")

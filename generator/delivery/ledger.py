@@ -147,12 +147,6 @@ def _entries(lines: Iterable[bytes], path: Path) -> Iterator[Entry]:
             ) from None
 
 
-def was_sent(root: Path, issue_key: str) -> bool:
-    """Whether anybody got an issue, or may have: it is frozen then."""
-    begun = {Step.INTENT, Step.SENT, Step.UNKNOWN}
-    return any(entry.step in begun for entry in read(path_of(root, issue_key)).entries)
-
-
 class Ledger:
     """An issue's ledger, held by one process. Made by `opened`."""
 
@@ -188,9 +182,9 @@ class Ledger:
         return standing(self.entries)
 
     @property
-    def open_claim(self) -> Entry | None:
-        """The claim of a named run that has not told its end."""
-        return open_claim(self.entries)
+    def open_claims(self) -> list[Entry]:
+        """The claims of named runs that have not told their end."""
+        return open_claims(self.entries)
 
 
 def standing(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -202,15 +196,15 @@ def standing(entries: Iterable[Entry]) -> dict[str, Entry]:
     return last
 
 
-def open_claim(entries: Iterable[Entry]) -> Entry | None:
-    """The last claim that no end followed."""
-    claim = None
+def open_claims(entries: Iterable[Entry]) -> list[Entry]:
+    """The claims that no end followed, in their order: a later one does not undo those before it."""
+    claims: dict[str, Entry] = {}
     for entry in entries:
         if entry.step is Step.CLAIM and entry.run:
-            claim = entry
-        elif entry.step is Step.CLOSED and claim and entry.run == claim.run:
-            claim = None
-    return claim
+            claims.setdefault(entry.run, entry)
+        elif entry.step is Step.CLOSED:
+            claims.pop(entry.run, None)
+    return list(claims.values())
 
 
 @contextmanager

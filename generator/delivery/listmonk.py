@@ -116,4 +116,7 @@ class Listmonk:
 
 
 def _state(campaign: dict[str, object]) -> State:
+    """A cancelled campaign sent nothing more, and does not come back."""
+    if campaign.get("status") == "cancelled":
+        return State.GONE
     return State.DRAFT if campaign.get("status") == "draft" else State.STARTED

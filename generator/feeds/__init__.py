@@ -49,9 +49,8 @@ def _environment(site: Site) -> Environment:
 
 
 def _parts(site: Site, channel: Channel) -> list[Part[Subject]]:
-    """What is live, then the archive. Tags have none: their papers are in the archives of all papers and categories."""
-    has_archive = not channel.identity.startswith("tag:")
-    return parts(subjects_of(site, channel), site.catalog.digest.feeds.size, has_archive=has_archive)
+    """What is live, then the archive, if the channel has one."""
+    return parts(subjects_of(site, channel), site.catalog.digest.feeds.size, has_archive=channel.has_archive)
 
 
 def _documents(site: Site, channel: Channel) -> Iterator[Artifact]:

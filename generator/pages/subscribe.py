@@ -31,14 +31,16 @@ def pages(desk: Desk) -> list[Artifact]:
     """The page that offers what there is, and no more: without a provider there is no form."""
     site = desk.site
     issues = channels.all_issues(site)
-    description = f"Get {site.identity.name} by mail or in a feed reader. No account, no tracking."
+    form = form_of(site.catalog.digest.email)
+    ways = "by mail or in a feed reader" if form else "in a feed reader"
+    description = f"Get {site.identity.name} {ways}. No account, no tracking."
     head = PageHead("Subscribe", description, "text", feeds=(issues,))
     return [
         desk.page(
             urls.SUBSCRIBE,
             head,
             "subscribe.md.j2",
-            form=form_of(site.catalog.digest.email),
+            form=form,
             cadence=CADENCES[site.catalog.digest.issues.cadence],
             size=site.catalog.digest.issues.size,
             latest=site.issues[0] if site.issues else None,

@@ -62,3 +62,32 @@ def test_lines_that_cannot_be_read_are_passed_over(make_digest: MakeDigest) -> N
     place.parent.mkdir()
     place.write_text('[1]\nnot json\n{"step": "sent"}\n{"step": "se')
     assert read_sent(root) == {"2026-11-20": ""}
+
+
+def test_a_renamed_paper_changes_nothing_of_an_issue_that_told_of_it(make_digest: MakeDigest) -> None:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    place.write_text(ledger(site_of(root).issues[0], "sent"))
+    (root / "content/papers/p.yaml").unlink()
+    (root / "content/papers/renamed.yaml").write_text(PAPER + "aliases: [p]\n")
+    assert load(root, TODAY).problems == []
+
+
+def test_what_was_removed_on_purpose_is_no_change(make_digest: MakeDigest) -> None:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    place.write_text(ledger(site_of(root).issues[0], "sent"))
+    (root / "content/issues/2026-11-20.yaml").unlink()
+    gone = "- {kind: issue, id: 2026-11-20, date: 2026-11-22, reason: It was a mistake.}\n"
+    (root / "content/gone.yaml").write_text(gone)
+    assert load(root, TODAY).problems == []
+
+
+def test_a_ledger_that_nests_without_end_is_no_crash(make_digest: MakeDigest) -> None:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    place.write_text("[" * 100_000 + "\n")
+    assert read_sent(root) == {}

@@ -62,9 +62,10 @@ def site(root: Path) -> Site:
 
 
 def leaving_at(site: Site, template: str | None) -> Site:
-    """The site with an unsubscribe address."""
+    """The site with a sender, and an unsubscribe address."""
     digest = site.catalog.digest
-    email = digest.email.model_copy(update={"unsubscribe_url": template})
+    sender = f"Test Digest <digest@{site.identity.host}>"
+    email = digest.email.model_copy(update={"unsubscribe_url": template, "sender": sender})
     return replace(site, catalog=replace(site.catalog, digest=digest.model_copy(update={"email": email})))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.catalog.sent import read_claimed, read_sent
 from generator.delivery import ledger
 from generator.delivery.environment import CannotSend
 from generator.delivery.ledger import Pseudonyms
@@ -157,12 +158,24 @@ def test_a_claimed_run_that_cannot_begin_gives_its_claim_back(sender: Sender, of
 
 
 def test_an_issue_that_somebody_may_have_is_frozen(sender: Sender, office: PostOffice) -> None:
-    assert not ledger.was_sent(sender.root, DAY)
     sender.to("ada@readers.example")(claim="78-1")
-    assert not ledger.was_sent(sender.root, DAY)
+    assert DAY not in read_sent(sender.root)
     office.after_message["ada@readers.example"] = [HANG_UP]
     sender(live=True, claimed="78-1")
-    assert ledger.was_sent(sender.root, DAY)
+    assert DAY in read_sent(sender.root)
+
+
+def test_a_claim_of_a_run_that_died_stops_every_later_one_even_with_a_claim(sender: Sender, office: PostOffice) -> None:
+    sender.to("ada@readers.example")(claim="78-1")
+    path = sender.root / "content/sent" / f"{DAY}.jsonl"
+    second = '{"at": "x", "step": "claim", "via": "smtp", "run": "79-1"}\n'
+    path.write_text(path.read_text() + second)
+    assert DAY in read_claimed(sender.root)
+    with pytest.raises(CannotSend, match="78-1 claimed"):
+        sender(live=True, claimed="79-1")
+    assert office.connections == 0
+    assert sender(live=True, take_over=True).sent == 1
+    assert DAY not in read_claimed(sender.root)
 
 
 def test_what_was_sent_stays_sent_however_two_ledgers_were_merged() -> None:

@@ -33,8 +33,7 @@ def documents(site: Site) -> Iterator[tuple[Channel, str, list[Subject]]]:
     """Every document of every channel: the channel, the address without the file's name, and what is in it."""
     size = site.catalog.digest.feeds.size
     for channel in channels.channels(site):
-        has_archive = not channel.identity.startswith("tag:")
-        for part in parts(subjects_of(site, channel), size, has_archive=has_archive):
+        for part in parts(subjects_of(site, channel), size, has_archive=channel.has_archive):
             folder = channel.listing if part.number is None else f"{channel.listing}archive/{part.number}/"
             yield channel, folder, list(part.subjects)
 

@@ -147,18 +147,23 @@ export function enliven(made) {
 }
 
 function saveButton(id, title) {
-  const made = element("button", { type: "button", class: "save" }, star(), element("span", {}));
-  const show = () => {
-    const is = isSaved(id);
-    made.setAttribute("aria-pressed", String(is));
-    made.setAttribute("aria-label", `${is ? "Saved" : "Save"}: ${title}`);
-    made.lastChild.textContent = is ? "Saved" : "Save";
-  };
-  made.addEventListener("click", () => toggle(id, title));
-  onChange(show);
-  show();
+  const made = element("button", { type: "button", class: "save", "data-save": id }, star(), element("span", {}));
+  made.setAttribute("aria-label", `Save: ${title}`);
+  made.addEventListener("click", () => {
+    if (!toggle(id, title)) announce("This browser keeps nothing for this site: the list is lost with the page");
+  });
+  showSaved(made);
   return made;
 }
+
+function showSaved(button) {
+  const is = isSaved(button.dataset.save);
+  button.setAttribute("aria-pressed", String(is));
+  button.lastChild.textContent = is ? "Saved" : "Save";
+}
+
+/* One listener for all buttons that are on the page: cards come and go with every letter of a filter. */
+onChange(() => document.querySelectorAll("[data-save]").forEach(showSaved));
 
 function star() {
   return markup(
@@ -198,15 +203,21 @@ export async function copy(promised) {
 
 /** Say for a moment that a button did its work, to eyes and to screen readers. */
 export function confirm(button, said = "Copied") {
-  const before = [button.textContent, button.getAttribute("aria-label")];
+  const before = confirmed.get(button) ?? { text: button.textContent, label: button.getAttribute("aria-label") };
+  clearTimeout(before.timer);
   button.textContent = said;
   button.removeAttribute("aria-label");
   announce(said);
-  setTimeout(() => {
-    button.textContent = before[0];
-    if (before[1]) button.setAttribute("aria-label", before[1]);
+  before.timer = setTimeout(() => {
+    confirmed.delete(button);
+    button.textContent = before.text;
+    if (before.label) button.setAttribute("aria-label", before.label);
   }, 1600);
+  confirmed.set(button, before);
 }
+
+/* What the buttons say that say something else at the moment. */
+const confirmed = new WeakMap();
 
 /** Tell screen readers of something that only eyes would notice. */
 export function announce(words) {

@@ -1,5 +1,5 @@
 /* What pages do beyond links. Whatever not every page needs is loaded when it is first wanted. */
-import { enliven } from "./cards.js";
+import { announce, confirm, copy, enliven } from "./cards.js";
 import { onChange, saved } from "./saved.js";
 
 const page = document.documentElement;
@@ -20,11 +20,12 @@ function letThemeSwitch(button) {
 function letCopy(button) {
   if (!navigator.clipboard) return;
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    const { confirm, copy } = await import("./cards.js");
-    await copy(Promise.resolve(button.dataset.copy || `${citation(button)}\n`));
-    confirm(button);
-  });
+  button.addEventListener("click", () =>
+    copy(Promise.resolve(button.dataset.copy || `${citation(button)}\n`)).then(
+      () => confirm(button),
+      () => confirm(button, "Not copied"),
+    ),
+  );
 }
 
 function citation(button) {
@@ -32,7 +33,10 @@ function citation(button) {
 }
 
 function openSearch() {
-  import("./search.js").then(({ open }) => open());
+  import("./search.js").then(
+    ({ open }) => open(),
+    () => announce("Search could not be loaded. Are you online?"),
+  );
 }
 
 /** Search opens with `/`, unless that is being typed somewhere. */

@@ -18,10 +18,13 @@ export function start(form) {
   const listing = new Listing(form);
   form.addEventListener("input", () => listing.changed());
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => requestAnimationFrame(() => listing.changed()));
+  form.addEventListener("reset", () => {
+    form.elements.q.focus(); /* the button that was pressed goes */
+    requestAnimationFrame(() => listing.changed());
+  });
   addEventListener("popstate", () => listing.restore());
   if (listing.isAsked()) listing.restore();
-  else if (listing.state().size) listing.changed(); /* filled in before the script was there */
+  else if (listing.state().toString()) listing.changed(); /* filled in before the script was there */
 }
 
 class Listing {
@@ -67,8 +70,9 @@ class Listing {
   async show() {
     const state = this.state();
     const turn = ++this.asked;
-    this.form.querySelector("[type=reset]").hidden = !state.size;
-    if (!state.size) return this.showWhole();
+    const isAsked = state.toString() !== "";
+    this.form.querySelector("[type=reset]").hidden = !isAsked;
+    if (!isAsked) return this.showWhole();
     try {
       const { all } = await papers();
       if (turn === this.asked) this.showPart(found(all, this.form.dataset.listing, state), state);
@@ -99,7 +103,7 @@ class Listing {
     const cards = matching.slice(from, from + AT_ONCE).map((paper) => card(paper));
     this.shown.append(...cards);
     const left = matching.length - from - cards.length;
-    if (from) cards[0].querySelector("a[href]").focus();
+    if (from) cards[0].querySelector(".card__title a").focus();
     if (left <= 0) return;
     const button = element("button", { type: "button", class: "more-cards" }, `Show ${Math.min(left, AT_ONCE)} more`);
     button.addEventListener("click", () => {

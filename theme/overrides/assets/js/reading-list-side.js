@@ -146,31 +146,40 @@ export class Side {
     this.picker.value = ""; /* the same file can be chosen again */
     this.element.hidden = false;
     this.element.open = true;
-    for (const file of chosen.slice(0, MOST_FILES)) await this.importFile(file);
+    const before = this.list.current();
+    const told = { added: 0, known: 0, beyond: 0, lost: [], unread: [] };
+    for (const file of chosen.slice(0, MOST_FILES)) await this.importFile(file, told);
+    const left = chosen.length - MOST_FILES;
+    if (left > 0) told.unread.push(`Of so many files ${left} were not read.`);
+    this.tellOfImport(told);
+    if (told.added || told.known) this.offerUndo(before);
   }
 
-  async importFile(file) {
+  /** Take in one file, and add to what is told of all of them. */
+  async importFile(file, told) {
     if (file.size > files.LARGEST_FILE) {
-      return say(this.toldOfImport, `${file.name} is larger than ${files.LARGEST_FILE / 1e6} MB, so it was not read.`);
+      told.unread.push(`${file.name} is larger than ${files.LARGEST_FILE / 1e6} MB, so it was not read.`);
+      return;
     }
     let read;
     try {
       read = files.understood(await file.text(), this.list.catalog);
     } catch {
-      return say(this.toldOfImport, `${file.name} could not be read.`);
+      told.unread.push(`${file.name} could not be read.`);
+      return;
     }
-    const before = this.list.current();
-    const { list, ...counts } = files.merged(before, read.items);
+    const { list, ...counts } = files.merged(this.list.current(), read.items);
     if (read.items.length) this.list.change(list);
-    this.tellOfImport({ ...counts, lost: read.lost });
-    if (read.items.length) this.offerUndo(before);
+    for (const [name, number] of Object.entries(counts)) told[name] += number;
+    told.lost.push(...read.lost);
   }
 
-  tellOfImport({ added, known, beyond, lost }) {
+  tellOfImport({ added, known, beyond, lost, unread }) {
     const there = known ? `, ${known} ${known === 1 ? "was" : "were"} there already` : "";
     say(
       this.toldOfImport,
-      `${added} added${there}.`,
+      (added || known || !unread.length) && `${added} added${there}.`,
+      ...unread,
       beyond && `${beyond} left out: a list holds ${files.MOST_PAPERS.toLocaleString("en")} papers at most.`,
       lost.length && `${lost.length} not understood, or not in this catalog: ${named(lost)}.`,
     );
@@ -181,6 +190,8 @@ export class Side {
     const undo = quietButton("Undo", () => {
       this.list.change(before);
       say(this.toldOfImport, "The list is as it was before.");
+      this.toldOfImport.tabIndex = -1; /* the button that was pressed is gone */
+      this.toldOfImport.focus();
     });
     const after = saved();
     onChange(() => saved() !== after && undo.remove());

@@ -40,9 +40,9 @@ export function isSaved(id) {
   return saved().some((each) => each.id === id);
 }
 
-/** Save a paper, or take it off the list. */
+/** Save a paper, or take it off the list; whether that is kept, as `keep` tells. */
 export function toggle(id, title) {
-  keep(isSaved(id) ? saved().filter((each) => each.id !== id) : [...saved(), item({ id, title })]);
+  return keep(isSaved(id) ? saved().filter((each) => each.id !== id) : [...saved(), item({ id, title })]);
 }
 
 /** Keep a whole new list. Whether it will still be there on the next page: false where a browser keeps nothing. */

@@ -10,13 +10,15 @@ const part = (name) => dialog.querySelector(`.search__${name}`);
 const [input, form, results, count, facets, places] = ["input", "form", "results", "count", "facets", "fields"].map(part);
 let loading = null;
 let asked = 0;
+let shown = ""; /* the words of which the results are */
+let isEnterWaiting = false;
 
 /** Show the dialog. */
 export function open() {
   if (dialog.open) return;
   dialog.showModal();
   input.select();
-  index().catch(fail);
+  index().then(search, fail);
 }
 
 /** The index, which is loaded when it is first wanted. */
@@ -41,7 +43,7 @@ async function search() {
   const filters = chosen();
   if (!words && !Object.keys(filters).length) {
     results.replaceChildren();
-    count.textContent = "";
+    count.textContent = shown = "";
     return;
   }
   try {
@@ -50,9 +52,11 @@ async function search() {
     const first = await Promise.all(answer.results.slice(0, AT_ONCE).map((result) => result.data()));
     if (turn !== asked) return;
     results.replaceChildren(...first.map((found) => result(found, words)));
+    shown = words;
     offerMore(answer.results, AT_ONCE, words);
     count.textContent = told(answer.results.length, words);
     showCounts(answer.filters);
+    if (isEnterWaiting) openFirst();
   } catch {
     if (turn === asked) fail();
   }
@@ -96,7 +100,10 @@ function offerMore(all, from, words) {
   const button = element("button", { type: "button", class: "search__more" }, `Show ${Math.min(AT_ONCE, all.length - from)} more`);
   const row = element("li", { class: "search__row" }, button);
   button.addEventListener("click", async () => {
-    const found = await Promise.all(all.slice(from, from + AT_ONCE).map((each) => each.data()));
+    button.disabled = true;
+    const found = await Promise.all(all.slice(from, from + AT_ONCE).map((each) => each.data())).catch(() => null);
+    button.disabled = false;
+    if (!found || !row.isConnected) return; /* offline, or something else is shown by now */
     const rows = found.map((each) => result(each, words));
     row.replaceWith(...rows);
     offerMore(all, from + AT_ONCE, words);
@@ -140,20 +147,33 @@ function codeBox() {
   return element("p", { class: "search__field search__field--check" }, box, label);
 }
 
-/** Beside every choice the number of papers that it would leave. */
+/** Beside every choice the number of papers that it would leave. Where one is made already, the others would leave none
+    beside it, and each of them alone is not known: they stay as they are, to be chosen instead. */
 function showCounts(filters) {
   if (!filters) return;
   for (const option of places.querySelectorAll("option[value]:not([value=''])")) {
+    if (option.parentElement.value) {
+      option.textContent = option.value;
+      option.disabled = false;
+      continue;
+    }
     const number = filters[option.parentElement.name]?.[option.value] ?? 0;
     option.textContent = `${option.value} (${number})`;
-    option.disabled = !number && !option.selected;
+    option.disabled = !number;
   }
 }
 
 /* ---- keys ---- */
 
+/** The first result of what is typed, as soon as it is there. */
+function openFirst() {
+  isEnterWaiting = shown !== input.value.trim();
+  if (!isEnterWaiting) results.querySelector("a")?.click();
+}
+
 /** Arrows go from the field through the results and back; Enter in the field opens the first one. */
 function onKey(event) {
+  if (event.isComposing) return; /* the key belongs to the input method */
   const links = [...results.querySelectorAll("a, button")];
   const at = links.indexOf(document.activeElement);
   if (event.key === "Escape") {
@@ -161,7 +181,7 @@ function onKey(event) {
     dialog.close();
   } else if (event.key === "Enter" && event.target === input) {
     event.preventDefault();
-    links[0]?.click();
+    openFirst();
   } else if (event.key === "ArrowDown" && (at >= 0 || event.target === input) && links[at + 1]) {
     event.preventDefault();
     links[at + 1].focus();
@@ -173,6 +193,9 @@ function onKey(event) {
 
 dialog.addEventListener("keydown", onKey);
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-form.addEventListener("input", search);
+form.addEventListener("input", () => {
+  isEnterWaiting = false;
+  search();
+});
 places.addEventListener("input", search);
 facets.addEventListener("toggle", loadFacets);
