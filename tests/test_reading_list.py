@@ -324,6 +324,8 @@ def test_a_note_on_a_paper_that_another_window_removes_is_not_lost(
 ) -> None:
     row(opened, "plain").get_by_role("button", name="Add a note").click()
     opened.keyboard.type("x")
+    # Else what is typed may be kept after the paper was removed, and before that could be seen.
+    opened.wait_for_function('(key) => localStorage.getItem(key).includes(\'"note":"x"\')', arg=KEY)
     other = context.new_page()
     other.goto(f"{address}papers/")
     other.click('.card[data-paper="plain"] .save')
