@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from generator import urls
-from generator.catalog.models import Paper, PartialDate, Status, SummaryBy
+from generator.catalog.models import NewsKind, Paper, PartialDate, Status, SummaryBy
 from generator.site import Site
 from generator.urls import Address
 
@@ -18,6 +18,12 @@ LINK_LABELS = {
     for kind in ("pdf", "code", "data", "model", "project", "page", "demo", "slides", "video", "poster")
 }
 PREPRINT = "Preprint"
+NEWS_LABELS = {
+    NewsKind.PUBLISHED: "Published",
+    NewsKind.CORRECTED: "Corrected",
+    NewsKind.RETRACTED: "Retracted",
+    NewsKind.NOTE: "Note",
+}
 STATUS_LABELS = {Status.CORRECTED: "Corrected", Status.RETRACTED: "Retracted", Status.WITHDRAWN: "Withdrawn"}
 
 

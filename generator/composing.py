@@ -154,8 +154,7 @@ def _news(site: Site, day: date) -> Iterator[Choice]:
 
 
 def _told(news: News) -> str:
-    label = {"published": "Published", "corrected": "Corrected", "retracted": "Retracted", "note": "News"}[news.kind]
-    return f"{label}: {text.plain(news.text)}"
+    return f"{cards.NEWS_LABELS[news.kind]}: {text.plain(news.text)}"
 
 
 def _once(choices: Iterable[Choice]) -> list[Choice]:

@@ -88,7 +88,7 @@ def test_news_of_the_day_of_the_last_issue_and_papers_added_then_are_not_lost(ma
     site = site_of(make_digest(digest(told=paper("Told before", news), same=paper("Same", added="2026-11-20"))))
     assert [(entry.paper, entry.reason) for entry in composed(site).entries] == [
         ("same", "New in the catalog: added on 20 November 2026."),
-        ("told", "News: Late."),
+        ("told", "Note: Late."),
     ]
 
 

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from generator import channels, text, urls
 from generator.artifacts import Artifact
 from generator.catalog.models import GoneKind
-from generator.channels import Channel, Content
+from generator.channels import Channel
 from generator.feeds import atom_and_rss, json_feed, opml
 from generator.feeds.archives import Part, parts
 from generator.feeds.entries import Entry, Feed, Links, last_feed
@@ -115,6 +115,3 @@ def _ended(site: Site) -> Iterator[Artifact]:
         if gone.kind is GoneKind.CATEGORY or had_a_feed:
             place = urls.category(gone.id) if gone.kind is GoneKind.CATEGORY else urls.tag(gone.id)
             yield from _written(site, last_feed(site, gone, place), Part(()), place, place)
-
-
-__all__ = ["Content", "entries_of", "feeds", "guids"]

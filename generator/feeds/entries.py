@@ -9,17 +9,10 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from generator import prose, text, urls
-from generator.cards import Link, card
-from generator.catalog.models import Gone, Issue, News, NewsKind, Paper
+from generator.cards import NEWS_LABELS, Link, card
+from generator.catalog.models import Gone, Issue, News, Paper
 from generator.site import Site, midnight
 from generator.urls import Address
-
-NEWS_LABELS = {
-    NewsKind.PUBLISHED: "Published",
-    NewsKind.CORRECTED: "Corrected",
-    NewsKind.RETRACTED: "Retracted",
-    NewsKind.NOTE: "Note",
-}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator import channels, urls
 from generator.artifacts import Artifact
+from generator.cards import NEWS_LABELS
 from generator.pages.desk import Desk, PageHead
 
 
@@ -12,5 +13,5 @@ def pages(desk: Desk) -> list[Artifact]:
     site = desk.site
     channel = channels.all_news(site)
     head = PageHead("News of papers", channel.description, "text", feeds=(channel,))
-    told = [(desk.card(paper), news) for paper, news in site.news]
+    told = [(desk.card(paper), news, NEWS_LABELS[news.kind]) for paper, news in site.news]
     return [desk.page(urls.NEWS, head, "news.md.j2", channel=channel, told=told)]
