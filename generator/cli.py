@@ -379,6 +379,27 @@ def issue(root: Path, day: datetime | None, dry_run: bool) -> None:
 
 @main.command()
 @_root_option
+@click.option(
+    "--only",
+    type=click.Choice(["issue", "delivery", "send", "claimed", "not-online", "passed-over"]),
+    help="Print this part alone, a line for each, for a script.",
+)
+def due(root: Path, only: str | None) -> None:
+    """Tell what is to be done today: whether an issue comes, and which are to be mailed."""
+    from generator import issuing
+    from generator.build import examine
+
+    with _told():
+        examined = examine(root, today())
+        if examined.site is None:
+            raise ProblemsFound(examined.problems)
+        found = issuing.due(root, examined.site, today())
+        for line in issuing.lines_of(found, only) if only else issuing.told_of(found):
+            click.echo(line)
+
+
+@main.command()
+@_root_option
 def metrics(root: Path) -> None:
     """Count stars, upvotes and citations of all papers, and write them to content/metrics: one file a day.
 
@@ -415,14 +436,12 @@ def metrics(root: Path) -> None:
 @click.option("--unknown-too", is_flag=True, help="Send to those, too, who may have got it already.")
 @click.option("--refused-too", is_flag=True, help="Send to those, too, whom the server refused before.")
 @click.option("--take-over", is_flag=True, help="Send although another run claimed the issue and never told its end.")
-@click.option("--which", is_flag=True, help="Print the issue that is due to be sent, or nothing, and do no more.")
-def send(root: Path, issue: str | None, via: Via | None, *, which: bool, **asked: Any) -> None:
+def send(root: Path, issue: str | None, via: Via | None, **asked: Any) -> None:
     """Send ISSUE, named by its date, to everybody once.
 
     What was done is in content/sent/<date>.jsonl before the next thing is done: who got the issue never gets it again,
     and who may have got it is told. Servers and secrets come from the environment; README names them.
     """
-    from generator import issuing
     from generator.build import examine
     from generator.delivery.command import CannotSend, Order, Surroundings
     from generator.delivery.command import send as carry_out
@@ -431,9 +450,6 @@ def send(root: Path, issue: str | None, via: Via | None, *, which: bool, **asked
         examined = examine(root, today())
         if examined.site is None:
             raise ProblemsFound(examined.problems)
-    if which:
-        click.echo(issuing.due_to_be_sent(root, examined.site, today(), partial(click.echo, err=True)) or "", nl=False)
-        return
     if issue is None or via is None:
         raise click.UsageError("Name an ISSUE by its date, and what sends it: --via smtp, buttondown or listmonk")
     around = Surroundings(os.environ, now=lambda: datetime.now(UTC), say=click.echo)

@@ -24,13 +24,13 @@ from enum import Enum, auto
 from math import ceil
 
 from generator import cards, text
-from generator.catalog.models import Entry, Issue, News, Paper, Status
+from generator.catalog.models import WEEKDAYS, Entry, Issue, IssueSettings, News, Paper, Status
 from generator.catalog.write import WIDTH, key_yaml, record_data
 from generator.site import Site
 
 MOST_NEWS = 3
 """So much news of earlier papers one issue tells at most."""
-WEEK = 7
+WEEK, SATURDAY = 7, 5
 PREHEADER_LENGTH = 110
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -54,18 +54,28 @@ class Choice:
 
 
 def is_due(site: Site, day: date) -> bool:
-    """Whether an issue comes on a day, by the digest's cadence and the day of the issue before."""
-    cadence = site.catalog.digest.issues.cadence
+    """Whether an issue is to be made on a day: the latest day that the digest's cadence names has none yet.
+
+    So an issue whose run was dropped comes late, and the one after it comes on its own day again.
+    """
     last = site.issues[0].date if site.issues else None
     if last and day <= last:
         return False
-    if cadence == "weekdays":
-        return day.weekday() < 5
-    if last is None or cadence == "daily":
+    settings = site.catalog.digest.issues
+    if settings.cadence == "daily":
         return True
-    if cadence == "weekly":
-        return day - last >= timedelta(days=WEEK)
-    return (day.year, day.month) > (last.year, last.month)
+    if settings.cadence == "weekdays":
+        return day.weekday() < SATURDAY
+    return last is None or last < latest_day(settings, day)
+
+
+def latest_day(settings: IssueSettings, day: date) -> date:
+    """The latest day up to `day` on which a weekly or monthly issue comes."""
+    if settings.cadence == "weekly":
+        return day - timedelta(days=(day.weekday() - WEEKDAYS.index(settings.day or WEEKDAYS[0])) % WEEK)
+    comes = int(settings.day or 1)
+    month = day if day.day >= comes else day.replace(day=1) - timedelta(days=1)
+    return month.replace(day=comes)
 
 
 def composed(site: Site, day: date, trending: Sequence[tuple[Paper, str]] = ()) -> Issue | None:

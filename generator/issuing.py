@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,13 +13,13 @@ from generator.build import examine
 from generator.catalog.files import CONTENT
 from generator.catalog.models import Issue
 from generator.catalog.schema import modeline
-from generator.catalog.sent import read_claimed, read_sent
+from generator.catalog.sent import fingerprint, read_begun, read_claims, read_finished
 from generator.problems import ProblemsFound
 from generator.site import Site
 from generator.trending import Window, trending
 
-NEWS_FOR = timedelta(days=3)
-"""So long after its day an issue is sent: a weekend may pass before somebody has read it."""
+TOLD_FOR = timedelta(days=30)
+"""For so long it is told that an issue was never mailed."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,79 @@ def write(root: Path, issued: Issued) -> None:
     write_new(root / issued.place, issued.content)
 
 
-def due_to_be_sent(root: Path, site: Site, today: date, say: Callable[[str], None]) -> str | None:
-    """The latest issue, if it is of these days and nobody has it, or may have it. What stands in the way is told."""
-    latest = site.issues[0] if site.issues else None
-    if latest is None or latest.date > today or latest.key in read_sent(root):
-        return None
-    if latest.key in read_claimed(root):
-        say(f"{latest.key} was claimed by a run that never told its end: look what became of it, then --take-over.")
-        return None
-    if today - latest.date > NEWS_FOR:
-        say(f"{latest.key} was not sent within {NEWS_FOR.days} days of its date, and is not sent by itself any more.")
-        return None
-    return latest.key
+@dataclass(frozen=True)
+class Due:
+    """What is to be done today. Issues are named by their keys; the oldest come first."""
+
+    comes: str
+    """Whether an issue comes today, as `next_issue` tells it when none does; empty when one does."""
+    delivery: str
+    """Whether somebody reads an issue before it is published: `review`, or `auto`."""
+    to_send: tuple[str, ...]
+    """Nobody has them, or not everybody has: they are mailed now."""
+    claimed: tuple[tuple[str, str, str], ...]
+    """Issue, run, and what it sends by: claims of runs that never told their end."""
+    not_online: tuple[str, ...]
+    """They are not on the site as they are in the catalog: the next publication puts them there."""
+    passed_over: tuple[str, ...]
+    """Too old to be mailed by themselves, though not everybody has them."""
+
+
+def due(root: Path, site: Site, today: date) -> Due:
+    """What is to be done today; mailed by itself is every issue of these days that is online and not finished.
+
+    An issue is passed over only where an earlier one, or itself, was begun: those from before there was mail are not.
+    """
+    finished, claims, begun = read_finished(root), read_claims(root), read_begun(root)
+    within = timedelta(days=site.catalog.digest.issues.mail_within)
+    unfinished = [issue for issue in reversed(site.issues) if issue.key not in finished and issue.date <= today]
+    current = [issue for issue in unfinished if today - issue.date <= within]
+    online = {issue.key: is_online(site, issue) for issue in current}
+    return Due(
+        comes=_refused(site, today, is_given=False) or "",
+        delivery=site.catalog.digest.issues.delivery,
+        to_send=tuple(key for key, is_there in online.items() if is_there),
+        claimed=tuple(claim for claim in claims if claim[0] not in finished),
+        not_online=tuple(key for key, is_there in online.items() if not is_there),
+        passed_over=tuple(
+            issue.key
+            for issue in unfinished
+            if within < today - issue.date <= TOLD_FOR and any(key <= issue.key for key in begun)
+        ),
+    )
+
+
+def lines_of(due: Due, part: str) -> list[str]:
+    """One part of what is due, for a script: a line for each thing, whose words have a space between them."""
+    parts: dict[str, Sequence[str]] = {
+        "issue": () if due.comes else ("yes",),
+        "delivery": (due.delivery,),
+        "send": due.to_send,
+        "claimed": tuple(" ".join(claim) for claim in due.claimed),
+        "not-online": due.not_online,
+        "passed-over": due.passed_over,
+    }
+    return list(parts[part])
+
+
+def told_of(due: Due) -> Iterator[str]:
+    """What is due, for people."""
+    read = {"review": "somebody reads it before it is published", "auto": "it is published as it is"}
+    yield due.comes or f"An issue comes today, and {read[due.delivery]}."
+    yield f"To be mailed: {', '.join(due.to_send) or 'none'}."
+    if due.not_online:
+        yield f"Mailed once the site holds them as they are now: {', '.join(due.not_online)}."
+    for issue, run, via in due.claimed:
+        yield f"{issue} was claimed by the run {run}, which never told its end: who got it by {via} may not be known."
+    if due.passed_over:
+        yield f"Too old to be mailed by themselves: {', '.join(due.passed_over)}. `send` mails them if they are named."
+
+
+def is_online(site: Site, issue: Issue) -> bool:
+    """Whether the site that was published last holds an issue as it is now."""
+    ledger = site.catalog.ledger
+    promise = ledger.issues.get(issue.key) if ledger else None
+    return promise is not None and promise.content == fingerprint(issue)
 
 
 def _refused(site: Site, day: date, *, is_given: bool) -> str | None:

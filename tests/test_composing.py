@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import composing, issuing
+from generator.build import examine
 from generator.catalog.models import Issue
 from generator.cli import main
 from generator.site import Site
@@ -140,16 +141,56 @@ def test_the_same_catalog_gives_the_same_issue(make_digest: MakeDigest) -> None:
         ("daily", date(2026, 11, 20), False),
         ("weekdays", date(2026, 11, 21), False),  # a Saturday
         ("weekdays", date(2026, 11, 23), True),
-        ("weekly", date(2026, 11, 26), False),
-        ("weekly", date(2026, 11, 27), True),
+        ("weekly", date(2026, 11, 22), False),  # the last issue is of a Friday
+        ("weekly", date(2026, 11, 23), True),  # a Monday
+        ("weekly, day: saturday", date(2026, 11, 21), True),
+        ("weekly, day: friday", date(2026, 11, 26), False),
+        ("weekly, day: friday", date(2026, 11, 27), True),
         ("monthly", date(2026, 11, 30), False),
         ("monthly", date(2026, 12, 1), True),
+        ("monthly, day: 28", date(2026, 11, 27), False),
+        ("monthly, day: 28", date(2026, 11, 28), True),
+        ("monthly, day: 20", date(2026, 12, 19), False),
     ],
 )
 def test_an_issue_is_due_by_the_digests_cadence(make_digest: MakeDigest, cadence: str, day: date, due: bool) -> None:
-    settings = f"key: 6f1c0e52-3d5c-4f0e-9d1c-0a2b3c4d5e6f\nissues: {{cadence: {cadence}}}\n"
-    site = site_of(make_digest({**digest(), "content/digest.yaml": settings}))
+    site = site_of(make_digest({**digest(), "content/digest.yaml": settings(cadence)}))
     assert composing.is_due(site, day) is due
+
+
+def settings(cadence: str) -> str:
+    return f"key: 6f1c0e52-3d5c-4f0e-9d1c-0a2b3c4d5e6f\nissues: {{cadence: {cadence}}}\n"
+
+
+@pytest.mark.parametrize(("cadence", "dropped", "then"), [
+    ("weekly, day: monday", [date(2026, 11, 23), date(2026, 11, 24)], date(2026, 11, 30)),
+    ("monthly, day: 1", [date(2026, 12, 1), date(2026, 12, 2)], date(2027, 1, 1)),
+])  # fmt: skip
+def test_a_dropped_run_makes_an_issue_late_and_moves_none_after_it(
+    make_digest: MakeDigest, cadence: str, dropped: list[date], then: date
+) -> None:
+    root = make_digest({**digest(), "content/digest.yaml": settings(cadence)})
+    late = dropped[-1] + timedelta(days=1)
+    assert composing.is_due(site_of(root), late)
+    (root / f"content/issues/{late}.yaml").write_text(LETTER.replace("number: 1", "number: 2"))
+    site = examine(root, late).site
+    assert site is not None
+    assert next(day for after in range(1, 40) if composing.is_due(site, day := late + timedelta(days=after))) == then
+
+
+@pytest.mark.parametrize(
+    ("cadence", "told"),
+    [
+        ("daily, day: monday", "leave `day` out"),
+        ("weekly, day: 3", "a weekly issue comes on a day of the week"),
+        ("monthly, day: monday", "a monthly issue comes on a day of the month"),
+        ("monthly, day: 29", "a number up to 28"),
+        ("weekly, day: Mon", "a weekday, as `monday`"),
+    ],
+)
+def test_a_day_that_the_cadence_cannot_have_is_told(make_digest: MakeDigest, cadence: str, told: str) -> None:
+    problems = examine(make_digest({**digest(), "content/digest.yaml": settings(cadence)}), DAY).problems
+    assert [told in str(problem) for problem in problems] == [True], problems
 
 
 def test_the_command_writes_an_issue_that_check_has_nothing_against(make_digest: MakeDigest) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import Field
 
 from generator import urls
+from generator.catalog import sent
 from generator.catalog.checks import Names, Shelf
 from generator.catalog.files import CONTENT
 from generator.catalog.models import Category, Day, GoneKind, Issue, Key, Paper, Record, Tag, is_identifier
@@ -50,7 +51,7 @@ class Promise(Record):
     feeds: tuple[str, ...] = ()
     """The addresses of its feeds."""
     content: str | None = None
-    """A fingerprint of what readers are told of a paper."""
+    """A fingerprint of what readers are told of a paper, or of an issue as it is online."""
     updated: Day | None = None
     """The paper's `updated` at that time."""
 
@@ -88,7 +89,7 @@ def _promised(
     return Ledger(
         key=key,
         papers={paper.id: _paper(key, paper) for paper in papers},
-        issues={issue.key: _promise(urls.issue(issue.key), _guid(key, "issue", issue.key)) for issue in issues},
+        issues={issue.key: _issue(key, issue) for issue in issues},
         categories={each.id: _listing(key, urls.category(each.id), f"category:{each.id}") for each in categories},
         tags={each.id: _tag(key, each.id, used[each.id]) for each in tags if each.id in used},
         feeds={name: _listing(key, address, name) for name, address in _FEEDS.items()},
@@ -101,6 +102,10 @@ def _guid(key: UUID, kind: str, identity: str) -> str:
 
 def _promise(address: Address, guid: str | None = None) -> Promise:
     return Promise(address=address, guid=guid)
+
+
+def _issue(key: UUID, issue: Issue) -> Promise:
+    return Promise(address=urls.issue(issue.key), guid=_guid(key, "issue", issue.key), content=sent.fingerprint(issue))
 
 
 def _listing(key: UUID, address: Address, identity: str) -> Promise:

@@ -689,6 +689,20 @@ class Gone(Record):
     """One sentence for readers: why it was removed."""
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _issue_day(value: str) -> str:
+    if value not in WEEKDAYS and not re.fullmatch("[1-9]|1[0-9]|2[0-8]", value):
+        raise fault("this is no day that an issue could come on", "write a weekday, as `monday`, or a number up to 28")
+    return value
+
+
+IssueDay = Annotated[
+    str, AfterValidator(_issue_day), _number_or("|".join((*WEEKDAYS, "[1-9]|1[0-9]|2[0-8]")), minimum=1, maximum=28)
+]
+
+
 class IssueSettings(Record):
     """How often issues come, and how large they are."""
 
@@ -696,8 +710,22 @@ class IssueSettings(Record):
     """How often an issue comes."""
     size: Annotated[int, Field(ge=1, le=100), _number_or("[0-9]{1,3}", minimum=1, maximum=100)] = 10
     """How many papers an issue holds."""
+    day: IssueDay | None = None
+    """The day a weekly issue comes on, as `monday`, or the day of the month that a monthly one does, as `1`."""
     delivery: Literal["review", "auto"] = "review"
     """Whether somebody reads an issue before it is sent."""
+    mail_within: Annotated[int, Field(ge=1, le=30), _number_or("[0-9]{1,2}", minimum=1, maximum=30)] = 7
+    """For so many days after its date an issue is still mailed by itself, however late it was read or published."""
+
+    @model_validator(mode="after")
+    def _day_of_its_cadence(self) -> IssueSettings:
+        if self.day is not None and self.cadence in {"daily", "weekdays"}:
+            raise fault(f"`day` says nothing where issues come {self.cadence}", "leave `day` out")
+        if self.cadence == "weekly" and self.day is not None and self.day not in WEEKDAYS:
+            raise fault("a weekly issue comes on a day of the week", "write `day: monday`, or another day's name")
+        if self.cadence == "monthly" and self.day in WEEKDAYS:
+            raise fault("a monthly issue comes on a day of the month", "write `day: 1`, or another number up to 28")
+        return self
 
 
 class FeedSettings(Record):

@@ -51,15 +51,13 @@ def _ids(name: str, names: Mapping[str, Paper]) -> tuple[str, ...]:
 
 def read_sent(root: Path) -> dict[str, str]:
     """The issues that were sent, by their dates, with the fingerprints that they had then, if they are known."""
-    folder = root / files.CONTENT / FOLDER
     found = {}
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
-        entries = list(_entries(path))
+    for key, entries in _ledgers(root):
         about_somebody = (entry for entry in entries if entry.get("step") not in {"claim", "closed"})
         last = {str(entry.get("who")): entry.get("step") for entry in about_somebody}
         if OUT & set(last.values()):
             known = [str(entry["issue"]) for entry in entries if entry.get("issue")]
-            found[path.stem] = known[-1] if known else ""
+            found[key] = known[-1] if known else ""
     return found
 
 
@@ -74,20 +72,35 @@ def _entries(path: Path) -> Iterator[dict[str, object]]:
             yield entry
 
 
-def read_claimed(root: Path) -> set[str]:
-    """The issues that a run claimed without telling its end: who got them may not be known."""
-    folder = root / files.CONTENT / FOLDER
-    found = set()
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
-        claims: set[object] = set()
-        for entry in _entries(path):
-            if entry.get("step") == "claim" and entry.get("run"):
-                claims.add(entry["run"])
+def read_finished(root: Path) -> set[str]:
+    """The issues of which all is done that can be: everybody who could be reached has them."""
+    return {key for key, entries in _ledgers(root) if any(entry.get("step") == "done" for entry in entries)}
+
+
+def read_begun(root: Path) -> set[str]:
+    """The issues that some run set out to send."""
+    return {key for key, _ in _ledgers(root)}
+
+
+def read_claims(root: Path) -> list[tuple[str, str, str]]:
+    """Claims without an end, as issue, run, and what it sends by: who got the issue may not be known."""
+    found = []
+    for key, entries in _ledgers(root):
+        claims: dict[str, str] = {}
+        for entry in entries:
+            run = str(entry.get("run", ""))
+            if entry.get("step") == "claim" and run:
+                claims[run] = str(entry.get("via", ""))
             elif entry.get("step") == "closed":
-                claims.discard(entry.get("run"))
-        if claims:
-            found.add(path.stem)
+                claims.pop(run, None)
+        found += [(key, run, via) for run, via in claims.items()]
     return found
+
+
+def _ledgers(root: Path) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    folder = root / files.CONTENT / FOLDER
+    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
+        yield path.stem, list(_entries(path))
 
 
 def changed_since(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.sent import read_claimed, read_sent
+from generator.catalog.sent import read_claims, read_sent
 from generator.delivery import ledger
 from generator.delivery.environment import CannotSend
 from generator.delivery.ledger import Pseudonyms
@@ -170,12 +170,12 @@ def test_a_claim_of_a_run_that_died_stops_every_later_one_even_with_a_claim(send
     path = sender.root / "content/sent" / f"{DAY}.jsonl"
     second = '{"at": "x", "step": "claim", "via": "smtp", "run": "79-1"}\n'
     path.write_text(path.read_text() + second)
-    assert DAY in read_claimed(sender.root)
+    assert DAY in [claim[0] for claim in read_claims(sender.root)]
     with pytest.raises(CannotSend, match="78-1 claimed"):
         sender(live=True, claimed="79-1")
     assert office.connections == 0
     assert sender(live=True, take_over=True).sent == 1
-    assert DAY not in read_claimed(sender.root)
+    assert DAY not in [claim[0] for claim in read_claims(sender.root)]
 
 
 def test_what_was_sent_stays_sent_however_two_ledgers_were_merged() -> None:
