@@ -52,6 +52,7 @@ _added_option = click.option(
     help="The day the papers are catalogued on. By default today.",
 )
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PLACE = click.Path(dir_okay=False, path_type=Path)
 _fresh_option = click.option("--fresh", is_flag=True, help="Ask the web again, even for what was answered today.")
 
 
@@ -400,6 +401,20 @@ def due(root: Path, only: str | None) -> None:
 
 @main.command()
 @_root_option
+def doctor(root: Path) -> None:
+    """Tell what is set up, what is missing, and what to do next: for the site, the feeds, the day, and mail.
+
+    It looks at the files, and at the repository's settings where GitHub's command `gh` is there and signed in.
+    """
+    from generator.doctor import examined, told
+
+    with _told():
+        for line in told(examined(root, today())):
+            click.echo(line)
+
+
+@main.command()
+@_root_option
 def metrics(root: Path) -> None:
     """Count stars, upvotes and citations of all papers, and write them to content/metrics: one file a day.
 
@@ -431,36 +446,54 @@ def metrics(root: Path) -> None:
 @click.option("--live", is_flag=True, help="Send. Without it a provider gets a draft, and SMTP nothing.")
 @click.option("--dry-run", "dry", is_flag=True, help="Tell exactly what would happen, and do nothing.")
 @click.option("--to", type=_FILE, help="The file of recipients for SMTP: one a line, outside the repository.")
+@click.option(
+    "--test", metavar="ADDRESS", help="Send the letter to this address alone, as a test that uses nothing up."
+)
 @click.option("--claim-only", "claim", metavar="RUN", help="Claim the issue for a run, to be pushed before it sends.")
 @click.option("--claimed", metavar="RUN", help="Send only if this run has claimed the issue.")
+@click.option("--release", metavar="RUN", help="End the claim of a run that died before it sent anything.")
 @click.option("--unknown-too", is_flag=True, help="Send to those, too, who may have got it already.")
-@click.option("--refused-too", is_flag=True, help="Send to those, too, whom the server refused before.")
+@click.option("--refused-too", is_flag=True, help="Send to those, too, whose mailboxes were gone in an earlier issue.")
 @click.option("--take-over", is_flag=True, help="Send although another run claimed the issue and never told its end.")
-def send(root: Path, issue: str | None, via: Via | None, **asked: Any) -> None:
+@click.option("--gone", type=_PLACE, help="Write the addresses of readers whose mailboxes are gone into this file.")
+@click.option(
+    "--report", type=_PLACE, help="Write what a person is to do, as Markdown; it is empty if there is nothing."
+)
+def send(root: Path, issue: str | None, via: Via | None, *, report: Path | None, **asked: Any) -> None:
     """Send ISSUE, named by its date, to everybody once.
 
     What was done is in content/sent/<date>.jsonl before the next thing is done: who got the issue never gets it again,
-    and who may have got it is told. Servers and secrets come from the environment; README names them.
+    and given again, the command sends to those who were not reached. Secrets come from the environment (README).
+
+    It ends with 0 when all is done or some readers are left to the next run; with 1 when nothing was sent; and with 3
+    when it stopped, or somebody may or may not have got the issue.
     """
     from generator.build import examine
+    from generator.delivery import reporting
     from generator.delivery.command import CannotSend, Order, Surroundings
     from generator.delivery.command import send as carry_out
 
+    if issue is None or via is None:
+        raise click.UsageError("Name an ISSUE by its date, and what sends it: --via smtp, buttondown or listmonk")
     with _told():
         examined = examine(root, today())
         if examined.site is None:
+            if report and issue and via:
+                reasons = ["The catalog has errors: paper-digest check tells them."]
+                write_over(report, reporting.of_nothing(Order(issue, via, **asked), reasons))
             raise ProblemsFound(examined.problems)
-    if issue is None or via is None:
-        raise click.UsageError("Name an ISSUE by its date, and what sends it: --via smtp, buttondown or listmonk")
-    around = Surroundings(os.environ, now=lambda: datetime.now(UTC), say=click.echo)
+    order = Order(issue, via, **asked)
     try:
-        outcome = carry_out(root, examined.site, Order(issue, via, **asked), around)
+        around = Surroundings(os.environ, now=lambda: datetime.now(UTC), say=click.echo)
+        outcome = carry_out(root, examined.site, order, around)
+        told, code = outcome.report, outcome.exit_code
     except CannotSend as cannot:
-        for reason in cannot.reasons:
-            click.echo(reason, err=True)
-        click.echo("Nothing was sent.", err=True)
-        raise SystemExit(1) from None
-    raise SystemExit(outcome.exit_code)
+        told, code = reporting.of_nothing(order, cannot.reasons), 1
+        for line in (*cannot.reasons, "Nothing was sent."):
+            click.echo(line, err=True)
+    if report:
+        write_over(report, told)
+    raise SystemExit(code)
 
 
 @main.command(name="import")

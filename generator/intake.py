@@ -7,7 +7,7 @@ blocks of code alone, which nothing in it can close.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import unified_diff
@@ -16,10 +16,10 @@ from pathlib import Path
 from generator.artifacts import put_back, write_over
 from generator.build import examine
 from generator.catalog.source import read_text
-from generator.importers import adding, forms
+from generator.importers import adding, form_text, forms
 from generator.importers.fetching import Web
 from generator.importers.found import NothingAdded
-from generator.problems import ProblemsFound, errors_of
+from generator.problems import Problem, ProblemsFound, errors_of
 
 LONGEST_ANSWER = 50_000
 """A comment holds 65,536 characters."""
@@ -36,29 +36,31 @@ class Outcome:
 
 def take_in(root: Path, body: str, today: date, web: Web) -> Outcome:
     """Write what a form says, if it can be, and check it; otherwise nothing is changed, and the answer says why."""
-    given = forms.answers(body)
+    unread: list[str] = []
     try:
-        if forms.is_correction(given):
-            return _take_correction(root, given, today)
-        return _take_paper(root, given, today, web)
+        filled = form_text.read(body)
+        unread = [f"not read: what stands below “{form_text.HEADING}{heading}”" for heading in filled.unread]
+        if filled.form is form_text.CORRECTION:
+            return _take_correction(root, filled.answers, today, unread)
+        return _take_paper(root, filled.answers, today, web, unread)
     except NothingAdded as nothing:
-        return _refused(nothing.reasons)
+        return _refused([*nothing.reasons, *unread])
     except ProblemsFound as found:
-        return _refused(map(str, found.problems))
+        return _refused([*map(str, found.problems), *unread])
 
 
-def _take_paper(root: Path, given: forms.Answers, today: date, web: Web) -> Outcome:
+def _take_paper(root: Path, given: form_text.Answers, today: date, web: Web, unread: Sequence[str]) -> Outcome:
     made = forms.added(root, given, today, web)
     written = {root / place: text for place, text in made.texts(root)}
     if problems := _written(root, today, written):
         return _refused(problems)
     ids = ", ".join(draft.paper.id for _, draft in made.drafts)
     texts = [text for _, text in made.texts(root)]
-    told = _code([*adding.report(made, dry_run=False), "", *texts])
+    told = _code([*unread, *adding.report(made, dry_run=True), "", *texts])
     return Outcome(True, f"Add {ids}", f"Thank you. This is what would be added:\n\n{told}")
 
 
-def _take_correction(root: Path, given: forms.Answers, today: date) -> Outcome:
+def _take_correction(root: Path, given: form_text.Answers, today: date, unread: Sequence[str]) -> Outcome:
     correction = forms.corrected(root, given, today)
     rewrite = correction.rewrite
     old = read_text(rewrite.path, rewrite.shown_as)
@@ -66,7 +68,7 @@ def _take_correction(root: Path, given: forms.Answers, today: date) -> Outcome:
         return _refused(problems)
     changed = ", ".join(correction.changed)
     change = unified_diff(old.splitlines(), rewrite.fresh.splitlines(), lineterm="", n=1)
-    told = _code([rewrite.shown_as, *list(change)[2:]])
+    told = _code([*unread, rewrite.shown_as, *list(change)[2:]])
     return Outcome(True, f"Correct {correction.paper.id}: {changed}", f"Thank you. This is changed:\n\n{told}")
 
 
@@ -80,7 +82,14 @@ def _written(root: Path, today: date, texts: dict[Path, str]) -> list[str]:
     if errors:
         for path, content in before.items():
             put_back(path, content)
-    return [str(problem) for problem in errors]
+    new = {path.relative_to(root).as_posix() for path, content in before.items() if content is None}
+    return list(dict.fromkeys(_told(problem, new) for problem in errors))
+
+
+def _told(problem: Problem, new: set[str]) -> str:
+    """A problem, without its place where that is a file that nobody will find."""
+    place = f"{problem.where}: "
+    return str(problem).removeprefix(place) if problem.where.path in new else str(problem)
 
 
 def _refused(reasons: Iterable[str]) -> Outcome:

@@ -19,7 +19,7 @@ if ! is_recent || ! command -v npm >/dev/null 2>&1; then
     exit 0
 fi
 # npm writes this file last, so it says what is installed, and that all of it is.
-[ "$here/node_modules/.package-lock.json" -nt "$here/package-lock.json" ] && exit 0
+[ -z "$(find "$here/node_modules/.package-lock.json" -newer "$here/package-lock.json" 2>/dev/null)" ] || exit 0
 echo "Installing what the tests run with Node, as locked in $here/package-lock.json"
 # Lighthouse asks for Node 22 and runs on 20 as well, of which npm would warn.
 npm ci --prefix "$here" --ignore-scripts --no-audit --no-fund --loglevel=error || {

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
 
-from generator.build import build, examine, outputs
+from generator.build import build, examine
 from generator.site import Site
 from tests.apis import Apis, playing
+from tests.sound.made import TODAY as TODAY
+from tests.sound.made import Made, made_of
 from tests.web import browser, served
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-TODAY = date(2026, 11, 23)
 
 BASICS = {
     "mkdocs.yml": "site_name: Test Digest\nsite_url: https://digest.example/sub/\n"
@@ -96,15 +96,29 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def example_site(example_digest: Path) -> Site:
-    """The Site of the made-up digest."""
-    return site_of(example_digest)
+def example(example_digest: Path) -> Made:
+    """The made-up digest, with everything that is generated of it."""
+    return made_of(example_digest)
 
 
 @pytest.fixture(scope="session")
-def example_outputs(example_site: Site) -> dict[str, bytes]:
+def example_site(example: Made) -> Site:
+    """The Site of the made-up digest."""
+    return example.site
+
+
+@pytest.fixture(scope="session")
+def example_outputs(example: Made) -> dict[str, bytes]:
     """Everything that is generated of the made-up digest, by path below the build folder."""
-    return {artifact.path: artifact.content for artifact in outputs(example_site)}
+    return dict(example.files)
+
+
+@pytest.fixture(scope="session")
+def real() -> Made:
+    """The repository's own digest. Whatever is asked of it must hold for every digest that `check` has nothing against:
+    curators write it, and tests are no second check. `tests/sound` plays what they may write.
+    """
+    return made_of(REPOSITORY)
 
 
 def site_of(root: Path) -> Site:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -21,8 +22,13 @@ def file_of(site: Path, base: str, url: str) -> Path | None:
     return file if file.is_file() else None
 
 
-def broken_links(site: Path, base: str) -> tuple[set[str], list[str]]:
-    """All URLs that can be reached from home, and the links among them that lead nowhere."""
+def broken_links(
+    site: Path, base: str, passed_over: Callable[[str, str], bool] = lambda page, link: False
+) -> tuple[set[str], list[str]]:
+    """All URLs that can be reached from home, and the links among them that lead nowhere.
+
+    Told the address of a page and a link on it, `passed_over` says which ones are not looked at.
+    """
     start = f"{ORIGIN}{base}"
     reached, waiting, broken = {start}, [start], []
     anchors: dict[str, set[str]] = {}
@@ -42,6 +48,7 @@ def broken_links(site: Path, base: str) -> tuple[set[str], list[str]]:
                 attribute not in {"href", "src"}
                 or link.startswith(("mailto:", "data:"))
                 or element.get("rel") == "canonical"
+                or passed_over(url, link)
             ):
                 continue
             target, anchor = urldefrag(urljoin(url, link))

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from generator.cli import main
 from tests.apis import Apis
 from tests.conftest import PAPER, REPOSITORY, MakeDigest
+from tests.issue_forms import rendered
 
 PLACE = "content/papers/a-paper.yaml"
 BROKEN = {
@@ -308,7 +309,7 @@ def test_new_with_an_address_does_what_add_does(make_digest: MakeDigest, mirror:
 def test_a_form_gives_a_title_and_an_answer(make_digest: MakeDigest, mirror: Apis, tmp_path: Path) -> None:
     root = make_digest({PLACE: PAPER})
     form, answer = tmp_path / "form.md", tmp_path / "answer.md"
-    form.write_text("### Link or id\n\n2611.01234\n\n### Category\n\nVision (vision)\n")
+    form.write_text(rendered("add-paper", link="2611.01234", category="Vision (vision)"), "utf-8")
     done = run("add", "--root", str(root), "--form", str(form), "--answer", str(answer))
     assert (done.exit_code, done.output) == (0, "Add lanternnet\n")
     assert answer.read_text().startswith("Thank you.")

@@ -34,7 +34,7 @@ LAYERS = (
     {"indexing", "build"},
     {"composing", "delivery"},
     {"issuing"},
-    {"serve", "diff", "asking", "intake"},
+    {"serve", "diff", "asking", "intake", "doctor"},
     {"cli"},
 )
 APART = ("pages", "feeds", "emails", "exports", "search", "importers")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.importers import forms
 from generator.intake import Outcome, take_in
 from tests.apis import Apis, says
 from tests.conftest import PAPER, MakeDigest
+from tests.issue_forms import edited_on_the_web, rendered
 
 DAY = date(2026, 11, 25)
 PLACE = "content/papers/2024/a-paper.yaml"
+VISION = "Vision (vision)"
 
 
 @pytest.fixture
@@ -28,19 +29,9 @@ def root(make_digest: MakeDigest) -> Path:
     return make_digest({PLACE: PAPER + "tags: [mri]  # by hand\naliases: [an-old-paper]\n"})
 
 
-def form(**given: str) -> str:
-    questions = {
-        "link": forms.LINK, "title": forms.TITLE, "authors": forms.AUTHORS, "abstract": forms.ABSTRACT,
-        "category": forms.CATEGORY, "tags": forms.TAGS, "summary": forms.SUMMARY,
-        "paper": forms.PAPER, "what": forms.WHAT, "right": forms.RIGHT, "proof": forms.PROOF,
-    }  # fmt: skip
-    return "".join(
-        f"### {questions[name]}\r\n\r\n{answer or forms.NO_ANSWER}\r\n\r\n" for name, answer in given.items()
-    )
-
-
 def taken(root: Path, apis: Apis, **given: str) -> Outcome:
-    return take_in(root, form(**given), DAY, apis.web())
+    """What comes of a form: the one for corrections, if it names a paper."""
+    return take_in(root, rendered("correct-paper" if "paper" in given else "add-paper", **given), DAY, apis.web())
 
 
 def files(root: Path) -> dict[str, str]:
@@ -48,7 +39,7 @@ def files(root: Path) -> dict[str, str]:
 
 
 def test_a_link_alone_is_enough_for_a_paper(root: Path, apis: Apis) -> None:
-    outcome = taken(root, apis, link="https://arxiv.org/abs/2611.01234", title="", category="Vision (vision)", tags="")
+    outcome = taken(root, apis, link="https://arxiv.org/abs/2611.01234", category=VISION)
     assert outcome.is_taken, outcome.answer
     assert outcome.title == "Add lanternnet"
     assert "categories: [vision]\n" in files(root)["content/papers/2026/lanternnet.yaml"]
@@ -57,8 +48,8 @@ def test_a_link_alone_is_enough_for_a_paper(root: Path, apis: Apis) -> None:
 
 def test_a_title_and_an_abstract_will_do_without_a_link(root: Path, apis: Apis) -> None:
     outcome = taken(
-        root, apis, link="", title="By  hand", authors="Ada Lovelace\nPlato", abstract="It says\nsomething.\n\nTwice.",
-        category="Vision (vision)", tags="MRI, rlhf", summary="A sentence that is long enough to be a summary here.",
+        root, apis, paper_title="By  hand", authors="Ada Lovelace\nPlato", abstract="It says\nsomething.\n\nTwice.",
+        category=VISION, tags="MRI, rlhf", summary="A sentence that is long enough to be a summary here.",
     )  # fmt: skip
     assert outcome.is_taken, outcome.answer
     text = files(root)["content/papers/undated/by-hand.yaml"]
@@ -70,13 +61,27 @@ def test_a_title_and_an_abstract_will_do_without_a_link(root: Path, apis: Apis) 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"link": "", "title": "Only a title"}, "give that, or a title and an abstract"),
+        ({}, "there is no answer to “Link or id”, and none to “Title” and “Abstract”: give a link"),
+        ({"paper_title": "Only a title", "authors": "Ada"}, "no answer to “Link or id”, and none to “Abstract”"),
+        ({"abstract": "It says something else."}, "no answer to “Link or id”, and none to “Title”"),
         ({"link": "https://github.com/x/y"}, "that is code"),
         ({"link": "2610.99999"}, "arXiv has no such paper"),
-        ({"link": "2611.01234", "category": "Not sure", "tags": "nonsense"}, "unknown tag `nonsense`"),
+        ({"link": "LanternNet: a map"}, "“LanternNet: a map” is not understood: give an arXiv id, a DOI"),
+        ({"link": "2611.01234 and 2611.05678"}, "holds several: arXiv 2611.01234, arXiv 2611.05678. Leave one"),
+        ({"link": "2611.01234"}, "under “Category”, write one of these\nVision (vision)\nLanguage (language)\n"),
+        (
+            {"link": "2611.01234", "category": VISION, "authors": "A\0B"},
+            "“Authors” holds a character that cannot be read",
+        ),
+        ({"paper_title": "T", "abstract": "x" * 60_000}, "the text is 60,000 characters long; shorten it to 20,000"),
+        (
+            {"paper_title": "x" * 60_000, "abstract": "It says"},
+            "the text is 60,000 characters long; shorten it to 2,000",
+        ),
+        ({"link": "2611.01234", "category": VISION, "tags": "nonsense"}, "unknown tag `nonsense`"),
         ({"link": "2611.01234", "category": "Vision (visoin)"}, "did you mean `vision`?"),
         (
-            {"link": "", "title": "A paper", "abstract": "It says something."},
+            {"paper_title": "A paper", "abstract": "It says something."},
             "the catalog has that paper, as `a-paper`",
         ),
     ],
@@ -101,7 +106,7 @@ def test_a_stranger_has_no_files_here_and_learns_of_none(root: Path, apis: Apis,
 
 def test_faults_that_the_digest_had_before_are_not_the_forms(root: Path, apis: Apis) -> None:
     (root / "content/papers/broken.yaml").write_text("title: Broken\nabstract: x\ncategories: [vision]\ntags: [nope]\n")
-    assert taken(root, apis, link="2611.01234", category="Vision (vision)").is_taken
+    assert taken(root, apis, link="2611.01234", category=VISION).is_taken
 
 
 def test_a_file_with_other_line_ends_is_put_back_to_the_byte(root: Path, apis: Apis) -> None:
@@ -181,7 +186,6 @@ def test_a_retraction_needs_its_notice_and_then_has_date_and_reason(root: Path, 
     [
         ({"paper": "nobody", "what": "Title", "right": "x"}, "there is no paper `nobody`"),
         ({"paper": "a-paper", "what": "Something else", "right": "x"}, "for a person to look at"),
-        ({"paper": "a-paper", "what": "Title", "right": ""}, "has no answer to “What is right?”"),
         ({"paper": "a-paper", "what": "DOI", "right": "https://doi.org/10.1000/x"}, "write doi: 10.1000/x"),
         ({"paper": "a-paper", "what": "Tags", "right": "nope"}, "unknown tag `nope`"),
         ({"paper": "a-paper", "what": "Title", "right": "A paper"}, "says so already"),
@@ -205,35 +209,21 @@ def test_a_former_id_is_known_too(root: Path, apis: Apis) -> None:
 
 def test_nothing_in_a_form_can_close_the_block_of_code_that_shows_it(root: Path, apis: Apis) -> None:
     hostile = "````\n@everyone <img src=x> [x](javascript:1)\n``````"
-    outcome = taken(root, apis, link="", title=hostile, abstract=hostile + " and more", category="Vision (vision)")
+    title = " ".join(hostile.split())
+    outcome = taken(root, apis, paper_title=title, abstract=hostile + " and more", category=VISION)
     before, _, inside = outcome.answer.partition("```text\n")
     assert "`" not in before
     assert inside.count("```") == 1
     assert inside.endswith("\n```\n")
 
 
-def test_answers_are_read_by_their_questions_and_empty_ones_are_none() -> None:
-    assert forms.answers(form(link="x", title="", tags="a\n\nb")) == {forms.LINK: "x", forms.TAGS: "a\n\nb"}
-
-
-def test_a_heading_within_an_answer_is_a_part_of_it() -> None:
-    body = form(title="T", abstract="First.\n\n### Methods\n\nSecond.\n\n### Title\n\nThird.", tags="a")
-    assert forms.answers(body)[forms.ABSTRACT] == "First.\n\n### Methods\n\nSecond.\n\n### Title\n\nThird."
-    assert forms.answers(body)[forms.TITLE] == "T"
-    forged = form(paper="a", what="Title", right="x\n### What is wrong?\n\nAbstract", proof="")
-    assert forms.answers(forged)[forms.WHAT] == "Title"
-
-
 @pytest.mark.parametrize("hostile", [" ( " * 20_000 + "x 2024", "," * 60_000 + "x 2024", "2024 " * 12_000])
 def test_no_answer_takes_long_to_read(root: Path, apis: Apis, hostile: str) -> None:
     assert not taken(root, apis, paper="a-paper", what="Venue and year", right=hostile).is_taken
-    forms.answers("### a" + " " * 60_000 + "b")
 
 
 def test_an_answer_on_the_issue_is_never_too_long_for_one(root: Path, apis: Apis) -> None:
-    outcome = taken(
-        root, apis, link="", title="T", abstract="`" * 19_990, category="Vision (vision)", authors="A\n" * 9000
-    )
+    outcome = taken(root, apis, paper_title="T", abstract="`" * 19_990, category=VISION, authors="A\n" * 9000)
     assert len(outcome.answer) < 65_536
 
 
@@ -245,7 +235,79 @@ def test_authors_keep_the_orcid_that_they_had(root: Path, apis: Apis) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "just text", "### \n\n###", "### Link or id\n\n\n", "### What is wrong?\n\n### Paper\n"]
+    ("body", "reason"),
+    [
+        ("", "this is neither of the forms"),
+        ("just text", "this is neither of the forms"),
+        ("### \n\n###", "this is neither of the forms"),
+        ("### Link or id\n\n\n", "there is no answer to “Link or id”"),
+        ("### What is wrong?\n\n### Paper\n", "there is no answer to “What is wrong?”: write one of Title, Authors"),
+        ("### Paper\n\na-paper\n\n### What is wrong?\n\nTitle", "there is no answer to “What is right?”"),
+        ("### What is wrong?\n\nTitle\n\n### What is right?\n\nx", "there is no answer to “Paper”: write its id"),
+        ("### Link or id\n\n2610.99999\n\n### Why?\n\nx", "not read: what stands below “### Why?”"),
+        (f"### Category\n\n{VISION}\n\n### Link or id\n\n2611.01234\n\n### Category\n\nx", "more than once"),
+        ("### Paper\n\na-paper\n\n### Title\n\nAnother title", "questions of two forms"),
+    ],
 )
-def test_a_form_that_is_none_is_answered(root: Path, apis: Apis, body: str) -> None:
-    assert not take_in(root, body, DAY, apis.web()).is_taken
+def test_a_form_that_is_none_or_half_of_one_is_answered_and_changes_nothing(
+    root: Path, apis: Apis, body: str, reason: str
+) -> None:
+    before = files(root)
+    for each in (body, edited_on_the_web(body)):
+        outcome = take_in(root, each, DAY, apis.web())
+        assert not outcome.is_taken
+        assert reason in outcome.answer
+    assert files(root) == before
+
+
+def test_a_form_edited_on_the_web_says_the_same(root: Path, apis: Apis) -> None:
+    body = rendered("add-paper", link="2611.01234", category=VISION, tags="mri", summary="One sentence\nabout it.")
+    told = take_in(root, edited_on_the_web(body), DAY, apis.web())
+    (root / "content/papers/2026/lanternnet.yaml").unlink()
+    assert told == take_in(root, body, DAY, apis.web())
+    assert told.is_taken
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "2611.01234", "arXiv:2611.01234v2", "arXiv: 2611.01234", "<https://arxiv.org/abs/2611.01234>",
+        "[LanternNet](https://arxiv.org/abs/2611.01234)", "https://arxiv.org/abs/2611.01234 (with a map).",
+        "2611.01234, https://arxiv.org/pdf/2611.01234",
+    ],
+)  # fmt: skip
+def test_a_link_is_found_among_what_people_write_around_it(root: Path, apis: Apis, link: str) -> None:
+    outcome = taken(root, apis, link=link, category=VISION)
+    assert outcome.title == "Add lanternnet", outcome.answer
+
+
+def test_what_the_link_tells_counts_and_what_it_lacks_is_taken_from_the_form(root: Path, apis: Apis) -> None:
+    own = {"paper_title": "Mine", "authors": "Somebody Else", "abstract": "It says what I say."}
+    answer = taken(root, apis, link="2611.01234", category=VISION, **own).answer
+    assert answer.count(" was not needed: the link tells it") == 3
+    assert "Mine" not in answer
+    assert "what I say" not in answer
+    answer = taken(root, apis, link="10.5555/digest.2026.13", category=VISION, **own).answer
+    assert "abstract: >\n  It says what I say.\n" in answer
+    assert "Somebody Else" not in answer
+    assert "“Abstract” was not needed" not in answer
+
+
+def test_left_to_us_category_and_tags_are_suggested(root: Path, apis: Apis) -> None:
+    lantern = PAPER.replace("It says something.", "A lantern reads k-space with MRI.") + "tags: [mri]\n"
+    for number in range(3):
+        (root / f"content/papers/lantern-{number}.yaml").write_text(lantern.replace("A paper", f"Lantern {number}"))
+    outcome = taken(root, apis, paper_title="Lanterns at night", abstract="A lantern reads k-space with MRI.")
+    assert outcome.is_taken, outcome.answer
+    assert "categories: vision  (" in outcome.answer
+    assert "categories: [vision]\ntags: [mri]\n" in outcome.answer
+
+
+def test_a_fault_in_a_new_paper_is_told_without_a_file_that_nobody_will_find(root: Path, apis: Apis) -> None:
+    answer = taken(root, apis, link="2611.01234", category=VISION, tags="nonsense, nonsense").answer
+    assert answer.count("unknown tag") == 1
+    assert ".yaml:" not in answer
+
+
+def test_nothing_is_said_to_be_written_that_only_would_be(root: Path, apis: Apis) -> None:
+    assert ": would be written (from arXiv 2611.01234)" in taken(root, apis, link="2611.01234", category=VISION).answer

@@ -56,17 +56,19 @@ def test_every_module_is_in_the_architecture() -> None:
     assert {room for room in rooms if f"`{room}`" not in text} == set()
 
 
-def test_only_mkdocs_yml_holds_the_sites_address() -> None:
-    config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
-    [address] = re.findall(r"^site_url: https://([^/\s]+)", config, re.MULTILINE)
-    tracked = ("content", "generator", "theme", ".github", "requirements", ".ci")
+FOUNDING_HOST = "paper-digest.github.io"
+
+
+def test_the_program_does_not_hold_the_address_of_the_digest_that_it_was_made_for() -> None:
+    """A fork has its own in mkdocs.yml. What curators write may name any address."""
+    tracked = ("generator", "theme", ".github", "requirements", ".ci")
     found = [
         path
         for folder in tracked
         for path in (REPOSITORY / folder).rglob("*")
         if path.is_file()
         and path.suffix in {".py", ".yaml", ".yml", ".md", ".j2", ".html", ".css", ".js", ".sh", ".txt"}
-        and address in path.read_text("utf-8")
+        and FOUNDING_HOST in path.read_text("utf-8")
     ]
     assert found == []
 
@@ -117,10 +119,6 @@ def example_of(document: str) -> str:
     text = (REPOSITORY / document).read_text("utf-8")
     [example] = re.findall(r"```yaml\n(# content/papers/.*?)```", text, re.DOTALL)
     return str(example)
-
-
-def test_the_commented_paper_is_the_same_in_the_repository_and_on_the_site() -> None:
-    assert example_of("CONTRIBUTING.md") == example_of("content/pages/contribute.md")
 
 
 def test_check_has_nothing_against_the_commented_paper(make_digest: MakeDigest) -> None:

@@ -157,6 +157,45 @@ def test_done_again_nothing_changes_and_nobody_gets_it_twice(day: Day) -> None:
     assert day.content() == before
 
 
+def test_a_run_tells_in_a_report_what_a_person_has_to_do(day: Day, tmp_path: Path) -> None:
+    day("issue")
+    report = tmp_path / "report.md"
+    tell = ("--live", "--report", str(report))
+    day.readers.write_text("ada@readers.example\nnonsense\n")
+    assert "Line 2 of the recipients is no address: xxxxxxxx" in day.send(*tell, expect=1)
+    assert "- Line 2 of the recipients is no address: xxxxxxxx" in report.read_text()
+    assert "the next run sends it by itself" in report.read_text()
+    assert not (day.root / "content/sent/2026-11-25.jsonl").exists()
+
+    day.readers.write_text("\n".join(READERS))
+    day.office.at_rcpt[READERS[1]] = ["550 5.1.1 Unknown"]
+    gone = tmp_path.parent / "gone.txt"
+    day.send(*tell, "--gone", str(gone))
+    assert "**Take off the list:** line 2 (550 5.1.1) of the recipients." in report.read_text()
+    assert gone.read_text() == f"{READERS[1]}\n"
+    day.send(*tell)
+    assert report.read_text() == ""
+
+
+def test_a_catalog_with_errors_is_reported(day: Day, tmp_path: Path) -> None:
+    day("issue")
+    (day.root / "content/papers/bad.yaml").write_text("title: [\n")
+    day.send("--live", "--report", str(tmp_path / "report.md"), expect=1)
+    assert "The catalog has errors" in (tmp_path / "report.md").read_text()
+
+
+def test_a_test_letter_and_a_released_claim_change_nothing(day: Day) -> None:
+    day("issue")
+    before = day.content()
+    day("send", "2026-11-25", "--via", "smtp", "--test", "me@digest.example")
+    assert day.office.counts == {"me@digest.example": 1}
+    assert day.content() == before
+    day("send", "2026-11-25", "--via", "smtp", "--claim-only", "78-1")
+    day("send", "2026-11-25", "--via", "smtp", "--release", "78-1")
+    day.send("--live")
+    assert day.office.counts == dict.fromkeys([*READERS, "me@digest.example"], 1)
+
+
 def test_what_was_sent_is_frozen_and_the_ledger_names_nobody(day: Day) -> None:
     day("issue")
     day.send("--live")

@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.importers import forms
+from generator.importers import form_text, forms
 from tests.conftest import PAPER, REPOSITORY, MakeDigest
+from tests.forge import FIRST, Forge
+from tests.issue_forms import edited_on_the_web, fields, labels, rendered
 
 GITHUB = REPOSITORY / ".github"
 SCRIPTS = GITHUB / "scripts"
@@ -45,6 +47,7 @@ RUNS = [(name, step["run"]) for name, step in STEPS if "run" in step]
 # ---- what every workflow promises ------------------------------------------------------------------------------------
 
 READ = {"contents": "read"}
+TELLS = {"contents": "read", "issues": "write"}
 PERMISSIONS = {
     "check/check": READ,
     "comment/comment": {"actions": "read", "contents": "read", "pull-requests": "write"},
@@ -54,20 +57,20 @@ PERMISSIONS = {
         "actions": "read",
         "contents": "write",
         "id-token": "write",
+        "issues": "write",
         "pages": "write",
-        "pull-requests": "write",
     },
+    "daily/tell": TELLS,
     "from-issue/read": READ,
     "from-issue/answer": {"actions": "read", "contents": "write", "issues": "write", "pull-requests": "write"},
-    "publish/check": READ,
     "publish/build": READ,
-    "publish/deploy": {"pages": "write", "id-token": "write"},
-    "publish/record": {"actions": "read", "contents": "write", "pull-requests": "write"},
-    "publish/send": {"actions": "read", "contents": "write"},
+    "publish/deploy": {"contents": "read", "pages": "write", "id-token": "write"},
+    "publish/record": {"actions": "read", "contents": "write"},
+    "publish/tell": TELLS,
     "send/due": READ,
-    "send/claim": {"contents": "write"},
-    "send/send": READ,
-    "send/record": {"actions": "read", "contents": "write"},
+    "send/mail": {"actions": "read", "contents": "write"},
+    "send/tell": {"actions": "read", **TELLS},
+    "tests/tests": READ,
     "verify/ask": READ,
     "verify/propose": {"actions": "read", "contents": "write", "pull-requests": "write"},
 }
@@ -78,12 +81,14 @@ def test_a_job_may_do_what_it_has_to_and_nothing_by_default() -> None:
     assert {name: job["permissions"] for name, job in JOBS.items()} == PERMISSIONS
 
 
-def test_a_job_that_runs_the_digests_code_may_only_read() -> None:
+def test_a_job_that_runs_what_strangers_may_have_sent_may_only_read() -> None:
+    """`send/mail` runs the program on the branch that is published, which somebody has merged."""
     running = {name for name, run in RUNS if re.search(r"\bmake\b|\.ci/run|paper-digest |take-in", run)}
-    assert running == {
-        *("check/check", "daily/gather", "from-issue/read", "publish/build", "send/due", "send/send", "verify/ask"),
+    assert running - {"send/mail"} == {
+        *("check/check", "daily/gather", "from-issue/read", "publish/build", "send/due", "tests/tests", "verify/ask"),
     }
-    assert all(JOBS[name]["permissions"] == READ for name in running)
+    assert all(JOBS[name]["permissions"] == READ for name in running - {"send/mail"})
+    assert set(WORKFLOWS["send"]["on"]) == {"workflow_run", "workflow_dispatch"}, "never for a pull request"
 
 
 def test_every_action_is_pinned_by_its_commit() -> None:
@@ -100,6 +105,15 @@ def test_no_checkout_leaves_credentials_behind() -> None:
 
 def test_no_expression_becomes_part_of_a_script() -> None:
     assert [name for name, run in RUNS if "${{" in run] == []
+
+
+def test_an_artifact_of_a_run_that_is_run_again_has_a_name_of_its_own() -> None:
+    names = [step["with"]["name"] for _, step in STEPS if "upload-" in step.get("uses", "")]
+    scripts = "\n".join(run for _, run in RUNS)
+    for name in names:
+        noted = re.search(r"outputs\.(\w+)", name)
+        said = f'echo "{noted[1]}=' if noted else ""
+        assert "run_attempt" in name or re.search(f"{re.escape(said)}.*GITHUB_RUN_ATTEMPT", scripts), name
 
 
 def test_every_job_ends_in_time_and_every_workflow_says_what_may_run_at_once() -> None:
@@ -125,16 +139,21 @@ def test_every_script_that_a_workflow_names_is_there() -> None:
     assert named - {path.name for path in SCRIPTS.iterdir()} == set()
 
 
-def test_zizmor_finds_nothing_but_the_one_trigger_that_says_why() -> None:
-    """https://docs.zizmor.sh: without `on: workflow_run`, nothing could speak for what a fork's run says."""
-    zizmor = Path(sys.executable).with_name("zizmor")
-    done = subprocess.run(
-        [str(zizmor), "--offline", "--persona=pedantic", "--no-progress", str(GITHUB)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def checked(tool: str, *arguments: str) -> None:
+    """Run a checker of workflows or scripts, which has nothing to say."""
+    place = Path(sys.executable).with_name(tool)
+    if not place.exists() and not shutil.which(tool):
+        assert not os.environ.get("CI"), f"there is no {tool}"
+        pytest.skip(f"there is no {tool} here")
+    command = [str(place) if place.exists() else tool, *arguments]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_finds_nothing_but_two_triggers_that_say_why() -> None:
+    """Without `on: workflow_run`, nothing could speak for what a fork's run says, and mail that waits for an approval
+    would hold up the next publication: https://docs.zizmor.sh."""
+    checked("zizmor", "--offline", "--persona=pedantic", "--no-progress", str(GITHUB))
     ignored = [
         (path.name, line)
         for path in GITHUB.rglob("*")
@@ -142,7 +161,23 @@ def test_zizmor_finds_nothing_but_the_one_trigger_that_says_why() -> None:
         for line in path.read_text("utf-8").splitlines()
         if "zizmor" in line
     ]
-    assert ignored == [("comment.yml", "on: # zizmor: ignore[dangerous-triggers]")]
+    trigger = "on: # zizmor: ignore[dangerous-triggers]"
+    assert sorted(ignored) == [("comment.yml", trigger), ("send.yml", trigger)]
+
+
+def test_actionlint_finds_nothing() -> None:
+    checked("actionlint")
+
+
+def test_shellcheck_finds_nothing() -> None:
+    scripts = [*SCRIPTS.glob("*.sh"), REPOSITORY / ".ci/run", *(REPOSITORY / "requirements").glob("*.sh")]
+    checked("shellcheck", "-x", "-P", str(SCRIPTS), *map(str, scripts))
+
+
+def test_no_script_reads_yaml() -> None:
+    """What is to be done is said by `paper-digest due`: a pattern would find words in a tagline."""
+    texts = [path.read_text("utf-8") for path in SCRIPTS.glob("*.sh")] + [run for _, run in RUNS]
+    assert [text for text in texts if re.search(r"(grep|sed|awk)\b[^\n]*\.ya?ml", text)] == []
 
 
 # ---- what each promises ----------------------------------------------------------------------------------------------
@@ -150,23 +185,51 @@ def test_zizmor_finds_nothing_but_the_one_trigger_that_says_why() -> None:
 
 def test_strangers_code_runs_as_strangers_code() -> None:
     triggers = {name: set(flow["on"]) for name, flow in WORKFLOWS.items()}
-    assert triggers["check"] == {"pull_request", "workflow_call"}
+    assert triggers["check"] == {"pull_request", "merge_group"}
+    assert triggers["tests"] == {"pull_request", "merge_group", "push"}
     assert [name for name, on in triggers.items() if "pull_request_target" in on] == []
-    assert [name for name, on in triggers.items() if "workflow_run" in on] == ["comment"]
+    assert [name for name, on in triggers.items() if "workflow_run" in on] == ["comment", "send"]
 
 
-def test_one_job_named_check_can_be_required() -> None:
-    [(key, job)] = WORKFLOWS["check"]["jobs"].items()
-    assert (key, job["name"]) == ("check", "check")
+@pytest.mark.parametrize("name", ["check", "tests"])
+def test_one_job_can_be_required_and_always_reports(name: str) -> None:
+    [(key, job)] = WORKFLOWS[name]["jobs"].items()
+    assert (key, job["name"], "if" in job) == (name, name, False)
+    assert not any("paths" in str(trigger) for trigger in WORKFLOWS[name]["on"].values())
 
 
-def test_a_check_marks_lines_before_it_runs_the_tests_and_style_fails_nothing() -> None:
+def runs_tests(forge: Forge, files: dict[str, str]) -> bool:
+    """Whether the tests would run for a change, by the step of tests.yml that decides."""
+    forge.push(files, "A change")
+    forge.fresh_clone(depth=2)
+    [step] = [step for step in JOBS["tests/tests"]["steps"] if step.get("id") == "changed"]
+    outputs = forge.place / "outputs"
+    done = forge.bash(step["run"], BASE="HEAD^1", GITHUB_OUTPUT=str(outputs), GITHUB_STEP_SUMMARY="/dev/null")
+    assert done.returncode == 0, done.stderr
+    return outputs.exists() and "program=yes" in outputs.read_text()
+
+
+def test_content_alone_starts_no_test_of_the_program(forge: Forge) -> None:
+    assert not runs_tests(forge, {"content/papers/2026/new.yaml": PAPER, "content/digest.yaml": "key: k\n"})
+
+
+@pytest.mark.parametrize("place", ["generator/cli.py", "theme/x.css", ".github/workflows/x.yml", "mkdocs.yml"])
+def test_whatever_else_changes_is_tested(forge: Forge, place: str) -> None:
+    assert runs_tests(forge, {place: "x", "content/papers/2026/new.yaml": PAPER})
+
+
+def test_publishing_needs_the_build_alone() -> None:
+    assert set(WORKFLOWS["publish"]["jobs"]) == {"build", "deploy", "record", "tell"}
+    assert "needs" not in JOBS["publish/build"]
+
+
+def test_a_check_marks_lines_first_and_style_fails_nothing() -> None:
     steps = [step.get("run", "") for step in JOBS["check/check"]["steps"]]
-    [marks], [tests], [style] = (
+    [marks], [style] = (
         [number for number, run in enumerate(steps) if words in run]
-        for words in ("check --format github", ".ci/run", "fmt --check")
+        for words in ("check --format github", "fmt --check")
     )
-    assert marks < style < tests
+    assert marks < style
     told = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", steps[style].replace(".venv/bin/paper-digest", "false")],
         capture_output=True,
@@ -178,7 +241,9 @@ def test_a_check_marks_lines_before_it_runs_the_tests_and_style_fails_nothing() 
 
 def test_only_what_readers_notice_is_kept_for_a_comment() -> None:
     kept = {
-        step["with"]["name"]: step for _, step in STEPS if "upload-artifact@" in step.get("uses", "") and step["with"]
+        step["with"]["name"].partition("-")[0]: step
+        for name, step in STEPS
+        if name == "check/check" and "upload-artifact@" in step.get("uses", "")
     }
     assert kept["comment"]["with"]["path"] == "${{ runner.temp }}/comment/comment.md"
     assert kept["comment"]["if"] == "github.event_name == 'pull_request'"
@@ -197,26 +262,18 @@ def test_nothing_is_published_until_the_repository_is_live() -> None:
     live = "vars.DIGEST_LIVE != ''"
     assert JOBS["publish/build"]["if"] == JOBS["verify/ask"]["if"] == JOBS["daily/gather"]["if"] == live
     assert JOBS["send/due"]["if"] == f"{live} && vars.DIGEST_SEND_VIA != ''"
-    needs = {name: JOBS[name]["needs"] for name in ("publish/deploy", "publish/record", "verify/propose")}
-    assert needs == {"publish/deploy": "build", "publish/record": "deploy", "verify/propose": "ask"}
+    always = [name for name, job in JOBS.items() if "always()" in str(job.get("if")) and live not in job["if"]]
+    assert always == []
 
 
 def test_a_form_is_read_where_the_digest_is_at_home_and_on_a_fork_that_is_live() -> None:
     condition = " ".join(JOBS["from-issue/read"]["if"].split())
     assert condition.startswith("(github.event.repository.fork == false || vars.DIGEST_LIVE != '') && ")
-    for question in (forms.LINK, forms.WHAT):
+    for question in (form_text.LINK, form_text.WHAT):
         assert f"contains(github.event.issue.body, '### {question}')" in condition
 
 
 # ---- the forms -------------------------------------------------------------------------------------------------------
-
-
-def fields(form: str) -> list[Data]:
-    return [field for field in read(GITHUB / f"ISSUE_TEMPLATE/{form}.yml")["body"] if field["type"] != "markdown"]
-
-
-def labels(form: str) -> list[str]:
-    return [field["attributes"]["label"] for field in fields(form)]
 
 
 def options(form: str, question: str) -> list[str]:
@@ -226,11 +283,10 @@ def options(form: str, question: str) -> list[str]:
 
 
 def test_the_forms_ask_what_is_understood() -> None:
-    new = {forms.LINK, forms.TITLE, forms.AUTHORS, forms.ABSTRACT, forms.CATEGORY, forms.TAGS, forms.SUMMARY}
-    assert sorted(labels("add-paper")) == sorted(new)
-    assert labels("correct-paper") == [forms.PAPER, forms.WHAT, forms.RIGHT, forms.PROOF]
-    assert options("correct-paper", forms.WHAT) == list(forms.TOPICS)
-    assert options("add-paper", forms.CATEGORY)[0] == forms.NOT_SURE
+    assert tuple(labels("add-paper")) == form_text.ADDITION.questions
+    assert tuple(labels("correct-paper")) == form_text.CORRECTION.questions
+    assert options("correct-paper", form_text.WHAT) == list(forms.TOPICS)
+    assert options("add-paper", form_text.CATEGORY)[0] in forms.NOT_SURE
 
 
 def test_a_papers_page_fills_in_the_form_for_corrections() -> None:
@@ -248,170 +304,10 @@ def test_the_form_offers_the_founding_digests_categories() -> None:
         pytest.skip("this is another digest")
     categories = yaml.safe_load((REPOSITORY / "content/categories.yaml").read_text("utf-8"))
     current = [f"{category['title']} ({category['id']})" for category in categories]
-    assert options("add-paper", forms.CATEGORY) == [forms.NOT_SURE, *current]
+    assert options("add-paper", form_text.CATEGORY) == ["Not sure", *current]
 
 
 # ---- a forge of paper ------------------------------------------------------------------------------------------------
-
-GH = r"""
-# Plays the parts of `gh` that the scripts use, on a file of JSON.
-import json, os, pathlib, re, shutil, sys
-
-place = pathlib.Path(os.environ["FORGE"])
-forge = json.loads(place.read_text())
-arguments = sys.argv[1:]
-forge["asked"].append(arguments)
-place.write_text(json.dumps(forge))
-
-if arguments[:2] == ["run", "download"]:
-    options = dict(zip(arguments[3::2], arguments[4::2]))
-    shutil.copytree(forge["artifacts"][options["--name"]], options["--dir"], symlinks=True, dirs_exist_ok=True)
-    sys.exit()
-
-assert arguments.pop(0) == "api", arguments
-method, fields, jq, address, silent = "GET", {}, None, None, False
-while arguments:
-    each = arguments.pop(0)
-    if each == "-X":
-        method = arguments.pop(0)
-    elif each in ("-f", "-F"):
-        name, _, value = arguments.pop(0).partition("=")
-        fields[name] = pathlib.Path(value[1:]).read_text() if each == "-F" and value[:1] == "@" else value
-    elif each == "--jq":
-        jq = arguments.pop(0)
-    elif each == "-H":
-        arguments.pop(0)
-    elif each in ("--paginate", "--slurp", "--silent"):
-        silent = silent or each == "--silent"
-    else:
-        address = each.partition("?")
-address, _, query = address
-assert address.startswith("repos/team/digest/"), address
-address = address[len("repos/team/digest/"):]
-parts = address.split("/")
-
-if parts[0] == "contents":
-    sys.stdout.write((pathlib.Path(os.environ["REPOSITORY"]) / "/".join(parts[1:])).read_text())
-    sys.exit()
-if parts[0] == "issues" and parts[1] == "comments":
-    [answer] = [each for each in forge["comments"] if each["id"] == int(parts[2])]
-    answer["body"] = fields["body"]
-elif parts[0] == "issues" and method == "POST":
-    answer = {"id": 100 + len(forge["comments"]), "issue": parts[1], "user": {"login": "github-actions[bot]"}} | fields
-    forge["comments"].append(answer)
-elif parts[0] == "issues":
-    answer = [[each] for each in forge["comments"] if each["issue"] == parts[1]] or [[]]
-elif address == "pulls" and method == "POST":
-    if forge["forbids"]:
-        sys.exit('{"message": "GitHub Actions is not permitted to create or approve pull requests."}')
-    number = 7 + len(forge["pulls"])
-    head = {"ref": fields["head"], "sha": "", "repo": {"full_name": "team/digest"}}
-    answer = {"number": number, "state": "open", "html_url": f"https://forge.example/pull/{number}"} | fields
-    answer["head"] = head
-    forge["pulls"].append(answer)
-elif address == "pulls":
-    owner, _, branch = fields["head"].partition(":")
-    answer = [[]] + [
-        [pull] for pull in forge["pulls"]
-        if pull["head"]["ref"] == branch and pull["state"] == fields["state"]
-    ]
-elif parts[0] == "pulls":
-    [answer] = [pull for pull in forge["pulls"] if pull["number"] == int(parts[1])]
-    answer |= fields
-elif parts[0] == "actions":
-    answer = {"total_count": int(query.partition("=")[2] in forge["artifacts"])}
-else:
-    sys.exit(f"what is {address}?")
-place.write_text(json.dumps(forge))
-if not silent:
-    print(answer[jq[1:]] if jq else json.dumps(answer))
-"""
-
-FIRST = {"content/papers/2024/a-paper.yaml": PAPER, "content/published.json": '{"key": "k", "papers": {"a": {}}}\n'}
-
-
-class Forge:
-    """A repository with a clone of it, as a runner has one, and the issues and pull requests about it."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.origin = place / "origin.git"
-        self.clone = place / "clone"
-        self.state = place / "forge.json"
-        self.outcome = place / "outcome"
-        (place / "bin").mkdir()
-        (place / "bin/gh").write_text(f"#!{sys.executable}\n{GH}")
-        (place / "bin/gh").chmod(0o755)
-        (place / "temporary").mkdir()
-        self.write(asked=[], comments=[], pulls=[], artifacts={}, forbids=False)
-        self.environment = {
-            "PATH": os.pathsep.join([str(place / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "HOME": str(place), "TMPDIR": str(place / "temporary"), "RUNNER_TEMP": str(place / "temporary"),
-            "FORGE": str(self.state), "REPOSITORY": str(REPOSITORY), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8",
-            "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
-            "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
-            "GH_TOKEN": "secret", "GH_REPO": "team/digest", "GITHUB_REF_NAME": "main", "GITHUB_RUN_ID": "42",
-            "GITHUB_SERVER_URL": "https://forge.example", "GITHUB_SHA": "5" * 40,
-        }  # fmt: skip
-        self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.origin), at=place)
-        self.push(FIRST, "The beginning")
-        self.fresh_clone()
-
-    def __getattr__(self, name: str) -> Any:
-        return json.loads(self.state.read_text("utf-8"))[name]
-
-    def write(self, **values: Any) -> None:
-        state = json.loads(self.state.read_text("utf-8")) if self.state.exists() else {}
-        self.state.write_text(json.dumps(state | values), "utf-8")
-
-    def git(self, *arguments: str, at: Path | None = None) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=at or self.origin, env=self.environment, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    def push(self, files: dict[str, str], message: str, branch: str = "main") -> None:
-        """Somebody pushes a commit."""
-        desk = self.place / "desk"
-        self.git("clone", "--quiet", str(self.origin), str(desk), at=self.place)
-        known = branch in self.git("branch", "--list", "--format=%(refname:short)").split()
-        self.git("checkout", "--quiet", "-B", branch, *([f"origin/{branch}"] if known else []), at=desk)
-        for name, content in files.items():
-            (desk / name).parent.mkdir(parents=True, exist_ok=True)
-            (desk / name).write_text(content, "utf-8")
-        self.git("add", "--all", at=desk)
-        self.git("commit", "--quiet", "--message", message, at=desk)
-        self.git("push", "--quiet", "origin", branch, at=desk)
-        shutil.rmtree(desk)
-
-    def fresh_clone(self) -> None:
-        """What actions/checkout leaves: the tip alone."""
-        shutil.rmtree(self.clone, ignore_errors=True)
-        self.git("clone", "--quiet", "--depth=1", self.origin.as_uri(), str(self.clone), at=self.place)
-
-    def run(self, script: str, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        return self.bash(f'bash "{SCRIPTS}/{script}" "$@"', *arguments, **more)
-
-    def bash(self, script: str, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", script, "bash", *map(str, arguments)],
-            cwd=self.clone, env=self.environment | more, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    def hand_over(self, **files: str) -> Path:
-        """A job's outcome; a name's `__` stands for a slash, and `_md` for the suffix."""
-        shutil.rmtree(self.outcome, ignore_errors=True)
-        for name, content in files.items():
-            path = self.outcome / name.replace("__", "/").replace("_md", ".md").replace("_yaml", ".yaml")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, "utf-8")
-        return self.outcome
-
-    def branches(self) -> list[str]:
-        return self.git("branch", "--list", "--format=%(refname:short)").split()
-
-    def shown(self, branch: str, path: str) -> str:
-        return self.git("show", f"{branch}:{path}")
 
 
 @pytest.fixture
@@ -692,27 +588,22 @@ def digest(forge: Forge, make_digest: MakeDigest, tmp_path: Path) -> Forge:
     return forge
 
 
-FORM = """### Link or id
+ABSTRACT = 'It says "something"; touch pwned\n::error::and this is no command'
+FORM = rendered(
+    "add-paper", category="The first (vision)", paper_title="A lamp on $(touch pwned) `touch pwned`", abstract=ABSTRACT
+)
 
-_No response_
 
-### Title
-
-A lamp on $(touch pwned) `touch pwned`
-
-### Abstract
-
-It says "something"; touch pwned
-::error::and this is no command
-
-### Category
-
-The first (vision)
-"""
+def take_in(digest: Forge, body: str | None) -> subprocess.CompletedProcess[str]:
+    """Take an issue in as a run does that it has started."""
+    event = digest.place / "event.json"
+    event.write_text(json.dumps({"action": "opened", "issue": {"number": 5, "body": body}}), "utf-8")
+    given = {"GITHUB_EVENT_PATH": str(event), "SOURCE_DATE_EPOCH": "1795392000"}
+    return digest.run("take-in.sh", digest.outcome, **given)
 
 
 def test_a_strangers_form_is_taken_in_checked_built_and_proposed(digest: Forge) -> None:
-    taken = digest.run("take-in.sh", digest.outcome, BODY=FORM, SOURCE_DATE_EPOCH="1795392000")
+    taken = take_in(digest, edited_on_the_web(FORM))
     assert taken.returncode == 0, taken.stdout + taken.stderr
     assert {path.name for path in digest.outcome.iterdir()} == {"answer.md", "title", "diff.md", "files"}
     assert (digest.clone / "build/site/index.html").is_file()
@@ -721,16 +612,37 @@ def test_a_strangers_form_is_taken_in_checked_built_and_proposed(digest: Forge) 
     assert done.returncode == 0, done.stderr
     [place] = digest.git("diff", "--name-only", "main", "issue-5").splitlines()
     assert place.startswith("content/papers/undated/")
-    assert "$(touch pwned)" in digest.shown("issue-5", place)
+    paper = yaml.safe_load(digest.shown("issue-5", place))
+    assert paper["title"] == "A lamp on $(touch pwned) `touch pwned`"
+    assert paper["abstract"].split() == ABSTRACT.split()
+    assert paper["categories"] == ["vision"]
     assert re.fullmatch(r"Add [a-z0-9-]+", digest.pulls[0]["title"])
     assert list(digest.place.rglob("pwned")) == []
 
 
-def test_a_form_that_cannot_be_taken_in_is_no_failure_and_hands_over_its_answer_alone(digest: Forge) -> None:
-    done = digest.run("take-in.sh", digest.outcome, BODY="### What is wrong?\n\n::error::nothing\n")
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (None, "this is neither of the forms"),
+        (rendered("add-paper", paper_title="T", abstract="字" * 60_000), "60,000 characters long"),
+        (rendered("add-paper", link="2611.01234", paper_title="A\0B"), "“Title” holds a character that cannot be read"),
+        (rendered("add-paper", paper_title="A\ud800B", abstract="It"), "“Title” holds a character that cannot be read"),
+        (rendered("correct-paper", paper="nobody", what="Title", right="::error::no"), "there is no paper `nobody`"),
+    ],
+    ids=["nothing", "60 kB", "NUL", "half a sign", "nobody's paper"],
+)
+def test_a_form_that_cannot_be_taken_in_is_no_failure_and_is_answered_with_the_reason(
+    digest: Forge, body: str | None, reason: str
+) -> None:
+    done = take_in(digest, body)
     assert done.returncode == 0, done.stderr
     assert [path.name for path in digest.outcome.iterdir()] == ["answer.md"]
     assert not re.search(r"^\s*::", done.stdout, re.MULTILINE)
+    assert digest.git("status", "--porcelain", at=digest.clone) == ""
+    answered = digest.run("answer-issue.sh", 5, digest.outcome)
+    assert answered.returncode == 0, answered.stderr
+    assert reason in digest.comments[0]["body"]
+    assert (digest.branches(), digest.pulls) == (["main"], [])
 
 
 def test_without_an_answer_taking_in_has_failed_and_what_was_said_commands_nothing(digest: Forge) -> None:
@@ -738,7 +650,7 @@ def test_without_an_answer_taking_in_has_failed_and_what_was_said_commands_nothi
     program.unlink()
     program.write_text("#!/bin/sh\necho '::error::it broke'\necho ' ::add-mask::e'\nexit 1\n", "utf-8")
     program.chmod(0o755)
-    done = digest.run("take-in.sh", digest.outcome, BODY=FORM)
+    done = take_in(digest, FORM)
     assert done.returncode == 1
     assert done.stdout == "| ::error::it broke\n|  ::add-mask::e\n"
 
@@ -753,9 +665,9 @@ def comment(forge: Forge, text: str | None = "**1 paper added**\n", repository: 
     """Run the steps of comment.yml as they stand there, for a run that left a text; give what was said."""
     shutil.rmtree(forge.place / "temporary/scripts", ignore_errors=True)
     if text is not None:
-        forge.write(artifacts={"comment": str(forge.hand_over(comment_md=text))})
+        forge.write(artifacts={"comment-2": str(forge.hand_over(comment_md=text))})
     for step in JOBS["comment/comment"]["steps"]:
-        given = {"RUN": "41", "HEAD_REPOSITORY": repository, "HEAD_BRANCH": "my-paper", "HEAD_SHA": TIP}
+        given = {"RUN": "41", "ATTEMPT": "2", "HEAD_REPOSITORY": repository, "HEAD_BRANCH": "my-paper", "HEAD_SHA": TIP}
         assert set(step.get("env", given)) == set(given)
         done = forge.bash(step["run"], **given)
         assert done.returncode == 0, done.stderr
@@ -799,9 +711,9 @@ def test_a_hostile_text_is_cut_calls_nobody_and_runs_nothing(forge: Forge) -> No
 
 
 def test_a_text_that_is_a_link_is_not_followed_into_a_comment(forge: Forge) -> None:
-    forge.write(pulls=[PULL], artifacts={"comment": str(forge.hand_over(x="x"))})
+    forge.write(pulls=[PULL], artifacts={"comment-1": str(forge.hand_over(x="x"))})
     (forge.outcome / "comment.md").symlink_to("/etc/passwd")
-    done = forge.run("comment-on-pull-request.sh", 41, "ada/digest", "my-paper", TIP)
+    done = forge.run("comment-on-pull-request.sh", 41, 1, "ada/digest", "my-paper", TIP)
     assert done.returncode == 1
     assert forge.comments == []
 
@@ -840,6 +752,7 @@ LEDGER = "content/published.json"
 def record(forge: Forge, ledger: str) -> subprocess.CompletedProcess[str]:
     fresh = forge.place / "published.json"
     fresh.write_text(ledger, "utf-8")
+    forge.fresh_clone()
     return forge.run("record.sh", fresh)
 
 
@@ -865,22 +778,41 @@ def test_somebody_who_was_faster_is_followed(forge: Forge) -> None:
     assert forge.git("log", "--format=%s", "main").splitlines()[:2] == ["Record what readers rely on", "Meanwhile"]
 
 
-def test_a_ledger_that_another_disagrees_with_is_left_to_the_next_publication(forge: Forge) -> None:
+def test_a_ledger_that_lacks_what_another_run_promised_is_left_to_the_next_publication(forge: Forge) -> None:
     forge.push({LEDGER: ledger("a", "c")}, "Meanwhile")
     assert record(forge, ledger("a", "b")).returncode == 1
     assert forge.shown("main", LEDGER) == ledger("a", "c").strip()
 
 
-def test_where_main_is_protected_a_pull_request_records_it(forge: Forge) -> None:
+def protect(forge: Forge) -> None:
     hook = forge.origin / "hooks/update"
     hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ] || { echo "GH006: Protected branch" >&2; exit 1; }\n')
     hook.chmod(0o755)
-    for _ in range(2):
-        forge.fresh_clone()
-        assert record(forge, ledger("a", "b")).returncode == 0
-    assert forge.shown("published", LEDGER) == ledger("a", "b").strip()
-    [pull] = forge.pulls
-    assert (pull["head"]["ref"], pull["base"]) == ("published", "main")
+
+
+def test_where_main_is_protected_the_ledger_is_kept_and_goes_out_with_the_next_push(forge: Forge) -> None:
+    protect(forge)
+    for papers in (("a", "b"), ("a", "b", "c")):
+        assert record(forge, ledger(*papers)).returncode == 0
+    assert forge.shown("unpushed", LEDGER) == ledger("a", "b", "c").strip()
+    (forge.origin / "hooks/update").unlink()
+    assert record(forge, ledger("a", "b", "c")).returncode == 0
+    assert forge.shown("main", LEDGER) == ledger("a", "b", "c").strip()
+    assert "unpushed" not in forge.branches()
+
+
+def test_what_was_kept_and_does_not_fit_is_put_aside_for_a_person(forge: Forge) -> None:
+    forge.push({"content/metrics/2026-11-22.json": "theirs\n"}, "Kept once", "unpushed")
+    forge.push({"content/metrics/2026-11-22.json": "ours\n"}, "By hand")
+    outputs = forge.place / "outputs"
+    fresh = forge.place / "published.json"
+    fresh.write_text(ledger("a", "b"), "utf-8")
+    forge.fresh_clone()
+    done = forge.run("record.sh", fresh, GITHUB_OUTPUT=str(outputs))
+    assert done.returncode == 0, done.stderr
+    assert forge.shown("main", "content/metrics/2026-11-22.json") == "ours"
+    assert forge.shown("unpushed-42", "content/metrics/2026-11-22.json") == "theirs"
+    assert "kept=yes" in outputs.read_text()
 
 
 @pytest.mark.parametrize(
@@ -895,16 +827,27 @@ def test_what_is_no_ledger_or_forgets_is_refused(forge: Forge, broken: str) -> N
     assert forge.shown("main", LEDGER) == FIRST[LEDGER].strip()
 
 
+def test_the_owners_token_pushes_where_it_is_given(forge: Forge) -> None:
+    """git asks `gh` for it, which tells the one in its environment."""
+    (forge.place / "bin/gh").write_text(
+        '#!/bin/sh\n[ "$2" != git-credential ] || printf "password=%s\\n" "$GH_TOKEN"\n'
+    )
+    asked = "protocol=https\\nhost=forge.example\\nusername=x\\n\\n"
+    script = f'. "{SCRIPTS}/git-as-bot.sh"; printf "{asked}" | hub credential fill'
+    for given, used in (({}, "secret"), ({"DIGEST_TOKEN": ""}, "secret"), ({"DIGEST_TOKEN": "owners"}, "owners")):
+        done = forge.bash(script, **given)
+        assert f"password={used}\n" in done.stdout, done.stderr
+
+
 # ---- the day ---------------------------------------------------------------------------------------------------------
 
 COUNTED = '{"date": "2026-11-23", "papers": {}}\n'
 LETTER = "number: 1\n"
-AUTO = "key: k\nissues: {cadence: daily, delivery: auto}\n"
 
 
-def day(forge: Forge, **files: str) -> subprocess.CompletedProcess[str]:
+def day(forge: Forge, delivery: str = "review", **files: str) -> subprocess.CompletedProcess[str]:
     forge.fresh_clone()
-    return forge.run("daily.sh", forge.hand_over(**files))
+    return forge.run("daily.sh", forge.hand_over(delivery=f"{delivery}\n", **files))
 
 
 MADE = {"content__metrics__2026-11-23.json": COUNTED, "content__issues__2026-11-23_yaml": LETTER}
@@ -912,7 +855,7 @@ MADE = {"content__metrics__2026-11-23.json": COUNTED, "content__issues__2026-11-
 
 def test_an_issue_that_is_reviewed_is_proposed_and_what_was_counted_is_committed(forge: Forge) -> None:
     done = day(forge, **MADE)
-    assert (done.returncode, done.stdout) == (0, "pushed\n"), done.stderr
+    assert done.returncode == 0, done.stderr
     assert forge.shown("main", "content/metrics/2026-11-23.json") == COUNTED.strip()
     assert forge.shown("issue-2026-11-23", "content/issues/2026-11-23.yaml") == LETTER.strip()
     assert "content/issues" not in forge.git("ls-tree", "-r", "--name-only", "main")
@@ -938,34 +881,39 @@ def test_while_one_proposal_waits_no_other_is_made(forge: Forge) -> None:
     assert "issue-2026-11-24" in forge.branches()
 
 
-def test_where_main_takes_no_push_the_issue_is_proposed_all_the_same(forge: Forge) -> None:
-    hook = forge.origin / "hooks/update"
-    hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ] || exit 1\n')
-    hook.chmod(0o755)
+def test_while_a_form_waits_issues_are_proposed(forge: Forge) -> None:
+    forge.push({"content/papers/2025/form.yaml": PAPER}, "Add form", "issue-5")
+    forge.write(
+        pulls=[{"number": 3, "state": "open", "head": {"ref": "issue-5", "repo": {"full_name": "team/digest"}}}]
+    )
+    assert day(forge, **MADE).returncode == 0
+    assert "issue-2026-11-23" in forge.branches()
+
+
+def test_where_main_takes_no_push_the_issue_is_proposed_alone_and_the_counts_are_kept(forge: Forge) -> None:
+    protect(forge)
     done = day(forge, **MADE)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert forge.shown("issue-2026-11-23", "content/issues/2026-11-23.yaml") == LETTER.strip()
+    assert done.returncode == 0, done.stderr
+    assert forge.git("diff", "--name-only", "main", "issue-2026-11-23") == "content/issues/2026-11-23.yaml"
+    assert forge.git("diff", "--name-only", "main", "unpushed") == "content/metrics/2026-11-23.json"
 
 
 def test_an_issue_that_nobody_reviews_is_committed(forge: Forge) -> None:
-    forge.push({"content/digest.yaml": AUTO}, "Settings")
-    assert day(forge, **MADE).stdout == "pushed\n"
+    assert day(forge, "auto", **MADE).returncode == 0
     assert forge.shown("main", "content/issues/2026-11-23.yaml") == LETTER.strip()
     assert forge.pulls == []
 
 
-def test_a_comment_about_auto_is_no_setting(forge: Forge) -> None:
-    forge.push({"content/digest.yaml": "key: k\n# delivery: auto would send at once\n"}, "Settings")
-    day(forge, **MADE)
+@pytest.mark.parametrize("said", ["", "AUTO", "auto\nreview", "delivery: auto", "automatic"])
+def test_whatever_is_not_auto_is_reviewed(forge: Forge, said: str) -> None:
+    day(forge, said, **MADE)
     assert "issue-2026-11-23" in forge.branches()
 
 
 def test_a_day_done_again_commits_nothing(forge: Forge) -> None:
-    forge.push({"content/digest.yaml": AUTO}, "Settings")
-    day(forge, **MADE)
+    day(forge, "auto", **MADE)
     before = forge.git("rev-parse", "main")
-    done = day(forge, **MADE)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert day(forge, "auto", **MADE).returncode == 0
     assert forge.git("rev-parse", "main") == before
 
 
@@ -995,165 +943,154 @@ def test_a_day_hands_over_nothing_else(forge: Forge, place: str) -> None:
 
 # ---- sending ---------------------------------------------------------------------------------------------------------
 
-SENT = "content/sent/2026-11-23.jsonl"
 
-
-def claim(forge: Forge, run: str = "7-1", issue: str = "2026-11-23") -> subprocess.CompletedProcess[str]:
-    forge.fresh_clone()
-    return forge.run("claim.sh", issue, "smtp", run)
-
-
-def test_a_claim_is_on_the_branch_before_anything_is_sent(forge: Forge) -> None:
-    done = claim(forge)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == forge.git("rev-parse", "main")
-    line = json.loads(forge.shown("main", SENT))
-    assert (line["step"], line["via"], line["run"]) == ("claim", "smtp", "7-1")
-
-
-CLAIMED = '{"at": "x", "step": "claim", "via": "smtp", "run": "6-1"}\n'
-
-
-def test_of_two_claims_at_once_one_is_made_though_ledgers_are_merged(forge: Forge) -> None:
-    forge.push({".gitattributes": (REPOSITORY / ".gitattributes").read_text()}, "As it is here")
-    forge.fresh_clone()
-    forge.push({SENT: CLAIMED}, "Meanwhile")
-    done = forge.run("claim.sh", "2026-11-23", "smtp", "7-1")
-    assert done.returncode != 0
-    assert "claimed by '6-1'" in done.stderr
-    assert '"7-1"' not in forge.shown("main", SENT)
-
-
-def test_a_claim_of_a_run_that_died_is_not_followed_by_another(forge: Forge) -> None:
-    forge.push({SENT: CLAIMED}, "Before")
-    assert claim(forge).returncode != 0
-    assert '"7-1"' not in forge.shown("main", SENT)
-
-
-def test_a_claim_that_told_its_end_stands_in_nobodys_way(forge: Forge) -> None:
-    forge.push({SENT: CLAIMED + '{"at": "y", "step": "closed", "via": "smtp", "run": "6-1"}\n'}, "Before")
-    assert claim(forge).returncode == 0
-
-
-def test_a_claim_follows_who_changed_something_else(forge: Forge) -> None:
-    forge.fresh_clone()
-    forge.push({"content/papers/2024/other.yaml": PAPER}, "Meanwhile")
-    assert forge.run("claim.sh", "2026-11-23", "smtp", "7-1").returncode == 0
-    assert forge.shown("main", "content/papers/2024/other.yaml")
-
-
-def test_without_a_claim_that_everybody_sees_nothing_is_sent(forge: Forge) -> None:
-    hook = forge.origin / "hooks/update"
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
-    done = claim(forge)
-    assert done.returncode != 0
-    assert "nothing is sent" in done.stderr
-
-
-@pytest.mark.parametrize("issue", ["../../x", "2026-11-23; touch pwned", "today", ""])
-def test_a_claim_is_for_an_issue(forge: Forge, issue: str) -> None:
-    assert claim(forge, issue=issue).returncode != 0
-    assert not (forge.clone / "pwned").exists()
-
-
-def record_sent(forge: Forge, ledger: str) -> subprocess.CompletedProcess[str]:
-    forge.fresh_clone()
-    fresh = forge.place / "sent.jsonl"
-    fresh.write_text(ledger, "utf-8")
-    return forge.run("record-sent.sh", "2026-11-23", fresh)
-
-
-def test_who_got_it_is_committed_after_the_claim(forge: Forge) -> None:
-    claim(forge)
-    before = forge.shown("main", SENT) + "\n"
-    done = record_sent(forge, before + '{"at": "x", "step": "sent", "via": "smtp", "who": "00ff"}\n')
-    assert done.returncode == 0, done.stderr
-    assert forge.shown("main", SENT).splitlines()[1:] == ['{"at": "x", "step": "sent", "via": "smtp", "who": "00ff"}']
+@pytest.mark.parametrize("issue", ["../../x", "2026-11-23; touch pwned", "today", "-x"])
+def test_a_run_by_hand_is_about_an_issue(forge: Forge, issue: str) -> None:
+    for script in (("asked-for.sh", "mail one issue"), ("claim.sh", forge.place / "reports")):
+        assert forge.run(*script, issue).returncode != 0
+    assert list(forge.place.rglob("pwned")) == []
 
 
 @pytest.mark.parametrize(
-    "line",
-    ['{"step": "sent", "who": "ada@example.org"}', '{"step": "sent", "address": "x"}', "not json", "[]", '{"who": 7}',
-     '{"who": "' + "a" * 300 + '"}'],
-)  # fmt: skip
-def test_a_ledger_with_an_address_or_anything_strange_is_refused(forge: Forge, line: str) -> None:
-    claim(forge)
-    before = forge.shown("main", SENT) + "\n"
-    done = record_sent(forge, f"{before}{line}\n")
-    assert done.returncode != 0
-    assert done.stderr.startswith("refused: ")
-    assert forge.shown("main", SENT) + "\n" == before
+    ("jobs", "said"),
+    [
+        ([], "maybe"),
+        ([{"status": "in_progress", "steps": []}], "maybe"),
+        ([{"status": "completed", "steps": [{"name": "Claim", "started_at": "x", "conclusion": "success"}]}], "never"),
+        ([{"status": "completed", "steps": [{"name": "Send", "started_at": None, "conclusion": None}]}], "never"),
+        ([{"status": "completed", "steps": [{"name": "Send", "started_at": "x", "conclusion": "skipped"}]}], "never"),
+        ([{"status": "completed", "steps": [{"name": "Send", "started_at": "x", "conclusion": None}]}], "maybe"),
+        ([{"status": "completed", "steps": [{"name": "Send", "started_at": "x", "conclusion": "cancelled"}]}], "maybe"),
+        ([{"status": "completed", "steps": None}], "never"),
+    ],
+)
+def test_a_run_never_sent_only_where_github_says_so(jobs: list[Data], said: str) -> None:
+    assert untrusted().sends({"jobs": jobs}, "Send") == said
+    assert untrusted().sends({}, "Send") == "maybe"
 
 
-def test_a_ledger_that_forgets_the_claim_is_refused(forge: Forge) -> None:
-    claim(forge)
-    assert record_sent(forge, '{"at": "x", "step": "sent"}\n').returncode != 0
+def test_the_step_that_is_asked_about_is_the_one_that_sends() -> None:
+    asked = re.search(r'untrusted.py" sends "([^"]+)"', (SCRIPTS / "claim.sh").read_text("utf-8"))
+    assert asked
+    [step] = [step for name, step in STEPS if (name, step.get("name")) == ("send/mail", asked[1])]
+    assert "send-claimed.sh" in step["run"]
 
 
-def test_nothing_is_sent_before_it_is_claimed_and_online_and_the_ledger_is_kept_whatever_happens() -> None:
-    jobs = WORKFLOWS["send"]["jobs"]
-    assert jobs["claim"]["needs"] == "due"
-    assert jobs["send"]["needs"] == ["due", "claim"]
-    assert JOBS["publish/send"]["needs"] == ["build", "record"]
-    assert JOBS["publish/send"]["with"]["built"] == "${{ needs.build.outputs.commit }}"
-    kept = jobs["send"]["steps"][-1]
-    assert kept["if"] == "always()"
-    assert kept["with"]["path"] == "content/sent"
-    assert jobs["record"]["if"] == "always() && needs.claim.result == 'success'"
+def test_nothing_is_sent_before_it_is_approved_claimed_and_online() -> None:
+    names = [step.get("name") for step in JOBS["send/mail"]["steps"]]
+    assert names.index("Claim what is due") < names.index("Send what is due") < names.index("Record who got it")
+    assert JOBS["send/mail"]["environment"] == "mail"
+    assert [name for name, job in JOBS.items() if job.get("environment") == "mail"] == ["send/mail"]
 
 
-def test_a_secret_is_given_to_the_step_that_sends_and_to_no_other() -> None:
+def test_a_secret_is_given_to_the_steps_that_need_it_and_to_no_other() -> None:
     given = {
         (name, step.get("name"))
         for name, step in STEPS
         if any("secrets." in str(value) for value in step.get("env", {}).values())
     }
-    assert given == {("send/send", "Send it")}
+    pushing = {("daily/commit", "Commit or propose"), ("publish/record", "Commit the ledger")}
+    mailing = {("send/mail", name) for name in ("Claim what is due", "Send what is due", "Record who got it")}
+    assert given == pushing | mailing
+    for name, step in STEPS:
+        known = {value for value in step.get("env", {}).values() if "secrets." in str(value)}
+        if (name, step.get("name")) != ("send/mail", "Send what is due"):
+            assert known <= {"${{ secrets.DIGEST_TOKEN }}", "${{ secrets.DIGEST_LEDGER_KEY }}"}, name
 
 
-def test_what_publishing_is_called_for_is_the_branch_as_it_is_by_then() -> None:
-    refs = [
-        step["with"]["ref"]
-        for job in ("publish/build", "publish/record")
-        for step in JOBS[job]["steps"]
-        if step.get("uses", "").startswith("actions/checkout@")
-    ]
-    assert refs == ["${{ inputs.ref }}"] * 2
-    assert JOBS["daily/publish"]["with"] == {"ref": "${{ github.ref }}"}
+def test_what_is_run_again_is_the_newest() -> None:
+    """But for what was built, whose scripts go with it, and for jobs that look at no content."""
+    refs = {
+        name: step["with"].get("ref")
+        for name, step in STEPS
+        if step.get("uses", "").startswith("actions/checkout@") and name.partition("/")[0] not in {"check", "tests"}
+    }
+    told = {name: None for name in refs if name.endswith("/tell")}
+    assert refs == dict.fromkeys(refs, "${{ github.ref }}") | told | {
+        "publish/deploy": "${{ needs.build.outputs.commit }}"
+    }
 
 
 def test_every_variable_that_the_readme_names_for_sending_reaches_the_step_that_sends() -> None:
-    [step] = [step for name, step in STEPS if (name, step.get("name")) == ("send/send", "Send it")]
+    [step] = [step for name, step in STEPS if (name, step.get("name")) == ("send/mail", "Send what is due")]
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     named = set(re.findall(r"`((?:DIGEST|BUTTONDOWN|LISTMONK)_[A-Z_]+)`", readme.partition("## Sending issues")[2]))
-    named -= {"DIGEST_SEND_VIA"}
+    named -= {"DIGEST_SEND_VIA", "DIGEST_TOKEN", "DIGEST_LIVE"}
     assert len(named) >= 8
     assert named <= set(step["env"])
 
 
 @pytest.mark.parametrize(("via", "given"), [("smtp", True), ("buttondown", False), ("listmonk", False)])
 def test_readers_are_named_to_a_mail_server_alone(tmp_path: Path, via: str, given: bool) -> None:
-    [script] = [step["run"] for name, step in STEPS if (name, step.get("name")) == ("send/send", "Send it")]
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/bin/paper-digest").write_text('#!/bin/sh\necho "$@"\n')
     (tmp_path / ".venv/bin/paper-digest").chmod(0o755)
     environment = {
-        "ISSUE": "2026-11-23",
         "VIA": via,
-        "RUNNER_TEMP": str(tmp_path),
+        "TMPDIR": str(tmp_path),
         "GITHUB_RUN_ID": "7",
         "GITHUB_RUN_ATTEMPT": "1",
         "DIGEST_RECIPIENTS": "ada@example.org",
         "PATH": os.environ["PATH"],
     }
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
+        ["bash", SCRIPTS / "send-claimed.sh", tmp_path / "reports", "2026-11-22", "2026-11-23"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert ("--to" in done.stdout) is given
-    assert "--claimed 7-1" in done.stdout
+    first, second = done.stdout.splitlines()
+    assert first.startswith("send 2026-11-22 ")
+    assert second.startswith("send 2026-11-23 ")
+    assert ("--to" in first) is given
+    assert "--claimed 7-1" in first
+    assert not [path for path in tmp_path.iterdir() if path.is_file()], "the readers are forgotten"
+
+
+# ---- what people are told --------------------------------------------------------------------------------------------
+
+
+def tell(forge: Forge, text: str, *more: str) -> subprocess.CompletedProcess[str]:
+    path = forge.place / "told.md"
+    path.write_text(text, "utf-8")
+    return forge.run("tell.sh", "push", path, *more)
+
+
+def test_what_needs_a_person_is_one_issue_that_is_kept_true_and_closed_when_it_is_settled(forge: Forge) -> None:
+    for text in ("A title\n\nDo this.\n", "A title\n\nDo that.\n"):
+        assert tell(forge, text).returncode == 0
+    [issue] = forge.issues
+    assert (issue["title"], issue["state"]) == ("A title", "open")
+    assert "Do that." in issue["body"]
+    assert "Do this." not in issue["body"]
+    assert tell(forge, "").returncode == 0
+    assert forge.issues[0]["state"] == "closed"
+    assert "settled" in forge.comments[0]["body"]
+    assert tell(forge, "").returncode == 0, "there is nothing to settle"
+
+
+def test_what_somebody_closed_by_hand_is_not_opened_again_where_it_is_told_once(forge: Forge) -> None:
+    tell(forge, "A title\n\nDo this.\n", "once")
+    forge.write(issues=[forge.issues[0] | {"state": "closed"}])
+    tell(forge, "A title\n\nDo this.\n", "once")
+    assert len(forge.issues) == 1
+    tell(forge, "A title\n\nDo this.\n")
+    assert len(forge.issues) == 2
+
+
+def test_a_strangers_issue_is_not_ours_whatever_it_begins_with(forge: Forge) -> None:
+    theirs = {"number": 1, "state": "open", "user": {"login": "eve"}, "body": "<!-- paper-digest: tell push -->\n"}
+    forge.write(issues=[theirs, theirs | {"number": 2, "user": {"login": BOT}, "pull_request": {}}])
+    tell(forge, "A title\n\nDo this.\n")
+    assert [each["number"] for each in forge.issues if each.get("title")] == [102]
+
+
+@pytest.mark.parametrize("path", sorted((GITHUB / "messages").glob("*.md")), ids=lambda path: path.stem)
+def test_every_message_has_a_title_and_says_what_to_do(path: Path) -> None:
+    title, empty, text = path.read_text("utf-8").split("\n", 2)
+    assert 10 < len(title) < 80
+    assert (empty, title.startswith("#")) == ("", False)
+    assert len(text) > 100
+    assert path.stem == "push" or path.stem in WORKFLOWS

@@ -40,7 +40,7 @@ title=$(untrusted title "$folder/title")
 whole=$(mktemp)
 {
     printf 'From #%s (closes #%s). [This run](%s) has checked and built it. ' "$issue" "$issue" "$run"
-    printf 'GitHub starts no check on what a workflow opens: where one is required, close this and open it again.\n\n'
+    printf 'GitHub runs its checks once somebody allows it: *Approve workflows to run*, below.\n\n'
     cat "$comment"
     if [ -e "$folder/diff.md" ]; then
         printf '\n'

@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Takes in the issue form in BODY, which is a stranger's text, and checks and builds what comes of it. Into FOLDER go
-# answer.md and, unless it was refused, title, diff.md and files/.
-# usage: take-in.sh FOLDER       needs BODY
+# Takes in the issue form that a run was started by, which is a stranger's text, and checks and builds what comes of it.
+# Into FOLDER go answer.md and, unless it was refused, title, diff.md and files/.
+# usage: take-in.sh FOLDER       needs GITHUB_EVENT_PATH
 set -euo pipefail
 folder=$1
 digest=.venv/bin/paper-digest
 
 mkdir -p "$folder"
 form=$(mktemp)
-printf '%s\n' "$BODY" >"$form"
+# Not from the environment: a long text does not fit there, and it ends at a NUL. Half a sign is kept, to be told.
+python3 -I -c 'import json, sys
+body = json.load(sys.stdin.buffer)["issue"]["body"] or ""
+sys.stdout.buffer.write(body.encode("utf-8", "surrogatepass"))' <"$GITHUB_EVENT_PATH" >"$form"
 if ! told=$("$digest" add --form "$form" --answer "$folder/answer.md"); then
     # Refused is an answer too; without one, something broke. At the start of a line, a stranger's words could command.
     printf '%s\n' "$told" | sed 's/^/| /'

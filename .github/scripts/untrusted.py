@@ -25,8 +25,6 @@ PAPER = re.compile(r"content/papers/(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][
 COUNTED = re.compile(r"content/metrics/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
 ISSUE = re.compile(r"content/issues/[0-9]{4}-[0-9]{2}-[0-9]{2}\.yaml")
 MOST_COUNTED = 400
-SENT_KEYS = frozenset({"at", "step", "via", "who", "reply", "run", "ref", "key", "letter", "issue"})
-LONGEST_VALUE = 200
 CUT = "\n\n*The rest has no room here.*\n"
 # Signs that turn the direction of a text around, so that it reads as something else than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -91,7 +89,7 @@ def papers(folder: Path, most: int) -> list[str]:
 
 def daily(folder: Path) -> tuple[list[str], list[str]]:
     """The snapshots and the issue, one at most, that a run of the day handed over. Anything else is refused."""
-    found = sorted(_files(folder))
+    found = sorted(set(_files(folder)) - {"delivery"})
     counted = [place for place in found if COUNTED.fullmatch(place)]
     issues = [place for place in found if ISSUE.fullmatch(place)]
     if len(found) > len(counted) + len(issues) or len(issues) > 1 or len(counted) > MOST_COUNTED:
@@ -102,40 +100,44 @@ def daily(folder: Path) -> tuple[list[str], list[str]]:
     return counted, issues
 
 
-def goes_on(old: Path, new: Path) -> None:
-    """Refuse a ledger of what was sent that does not begin as it was, or holds what does not belong there."""
-    before = regular(old).read_bytes()
-    after = regular(new).read_bytes()
-    if not after.startswith(before) or len(after) > 100 * LARGEST_FILE:
-        refuse("the ledger of what was sent does not go on from what it was")
-    for line in after[len(before) :].splitlines():
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            refuse(f"a line of the ledger of what was sent is not JSON: {error}")
-        if not isinstance(entry, dict) or not set(entry) <= SENT_KEYS or not all(map(_is_plain, entry.values())):
-            refuse("a line of the ledger of what was sent holds what does not belong there")
+def delivery(folder: Path) -> str:
+    """Whether somebody reads an issue first, as a run of the day said. What is neither word is `review`."""
+    said = read(folder / "delivery", 20).strip()
+    return said if said == "auto" else "review"
 
 
-def unclaimed(ledger: Path) -> None:
-    """Refuse an issue that a run has claimed without telling its end."""
-    claims: set[str] = set()
-    for line in regular(ledger).read_text("utf-8").splitlines() if ledger.exists() else ():
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(entry, dict) and entry.get("step") == "claim" and entry.get("run"):
-            claims.add(str(entry["run"]))
-        elif isinstance(entry, dict) and entry.get("step") == "closed":
-            claims.discard(str(entry.get("run")))
-    if claims:
-        refuse(f"the issue is claimed by {min(claims)!r}, which never told its end")
+def sends(answer: dict[str, Any], step: str) -> str:
+    """Whether a run, as GitHub tells of its jobs, ever began the step that sends: `never`, or `maybe`."""
+    jobs = answer.get("jobs") or []
+    began = [
+        each
+        for job in jobs
+        for each in job.get("steps") or ()
+        if each.get("name") == step and each.get("started_at") and each.get("conclusion") != "skipped"
+    ]
+    return "never" if jobs and not began and all(job.get("status") == "completed" for job in jobs) else "maybe"
 
 
-def _is_plain(value: object) -> bool:
-    """Whether a value may stand in that ledger: short, and no address."""
-    return isinstance(value, str) and len(value) <= LONGEST_VALUE and value.isprintable() and "@" not in value
+def issue_with(issues: list[dict[str, Any]], marker: str) -> str:
+    """The number of the issue that we opened with a marker, the newest first."""
+    ours = [
+        each
+        for each in issues
+        if "pull_request" not in each
+        and (each.get("user") or {}).get("login") == BOT
+        and (each.get("body") or "").startswith(marker)
+    ]
+    return str(max(each["number"] for each in ours)) if ours else ""
+
+
+def told(issues: list[dict[str, Any]], prefix: str) -> list[str]:
+    """The keys that begin so, of the open issues by which people were told."""
+    found = [
+        re.match(r"<!-- paper-digest: tell ([a-z0-9-]+) -->", each.get("body") or "")
+        for each in issues
+        if "pull_request" not in each and (each.get("user") or {}).get("login") == BOT
+    ]
+    return sorted({match[1] for match in found if match and match[1].startswith(prefix)})
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -216,16 +218,21 @@ def main() -> None:
     command.add_argument("--most", type=int, required=True)
     command.add_argument("--into", type=Path)
 
-    command = commands.add_parser("daily")
-    command.add_argument("folder", type=Path)
-    command.add_argument("--into", type=Path, required=True)
+    for name in ("daily", "delivery"):
+        commands.add_parser(name).add_argument("folder", type=Path)
+    for name in ("counts", "issue"):
+        command = commands.add_parser(name)
+        command.add_argument("folder", type=Path)
+        command.add_argument("--into", type=Path, required=True)
 
-    command = commands.add_parser("sent")
-    command.add_argument("old", type=Path)
-    command.add_argument("new", type=Path)
+    command = commands.add_parser("sends")
+    command.add_argument("step")
 
-    command = commands.add_parser("unclaimed")
-    command.add_argument("ledger", type=Path)
+    command = commands.add_parser("issue-with")
+    command.add_argument("marker")
+
+    command = commands.add_parser("told")
+    command.add_argument("prefix")
 
     command = commands.add_parser("comment")
     command.add_argument("marker")
@@ -249,13 +256,17 @@ def main() -> None:
         if given.into:
             put(given.folder, places, given.into)
     elif given.command == "daily":
-        counted, issues = daily(given.folder)
-        put(given.folder, [*counted, *issues], given.into)
-        sys.stdout.write("".join(f"{place}\n" for place in issues))
-    elif given.command == "sent":
-        goes_on(given.old, given.new)
-    elif given.command == "unclaimed":
-        unclaimed(given.ledger)
+        sys.stdout.write("".join(f"{place}\n" for place in daily(given.folder)[1]))
+    elif given.command == "delivery":
+        sys.stdout.write(f"{delivery(given.folder)}\n")
+    elif given.command in {"counts", "issue"}:
+        put(given.folder, daily(given.folder)[given.command == "issue"], given.into)
+    elif given.command == "sends":
+        sys.stdout.write(f"{sends(json.load(sys.stdin), given.step)}\n")
+    elif given.command == "issue-with":
+        sys.stdout.write(issue_with(_pages(), given.marker))
+    elif given.command == "told":
+        sys.stdout.write("".join(f"{key}\n" for key in told(_pages(), given.prefix)))
     elif given.command == "comment":
         sys.stdout.write(own_comment(_pages(), given.marker))
     elif given.command == "pull-request":

@@ -759,6 +759,12 @@ class EmailSettings(Record):
     """Where a reader leaves the list with one click: `{token}` or `{email}` stand for what tells who that is."""
     address: Line | None = None
     """The postal address that the law of many countries wants below a letter."""
+    per_minute: Annotated[int, Field(ge=1, le=9999), _number_or("[0-9]{1,4}", minimum=1, maximum=9999)] | None = None
+    """How many letters a mail server takes in a minute; without it, as many as it does."""
+    per_connection: Annotated[int, Field(ge=1, le=9999), _number_or("[0-9]{1,4}", minimum=1, maximum=9999)] | None = (
+        None
+    )
+    """How many letters a mail server takes over a connection; without it, until it ends one."""
 
 
 class Digest(Record):

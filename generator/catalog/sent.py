@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FOLDER = "sent"
 MOST_COMBINED = 10_000
+OF_RUNS = frozenset({"claim", "closed", "done"})
+"""Lines that are about nobody."""
 OUT = frozenset({"intent", "sent", "unknown"})
 """What the last line about somebody says who has the issue, or may have it. A provider's draft is still one's own."""
 
@@ -53,28 +55,15 @@ def read_sent(root: Path) -> dict[str, str]:
     """The issues that were sent, by their dates, with the fingerprints that they had then, if they are known."""
     found = {}
     for key, entries in _ledgers(root):
-        about_somebody = (entry for entry in entries if entry.get("step") not in {"claim", "closed"})
-        last = {str(entry.get("who")): entry.get("step") for entry in about_somebody}
+        last: dict[object, object] = {}
+        for entry in entries:
+            who = entry.get("who")
+            if entry.get("step") not in OF_RUNS and last.get(who) != "sent":
+                last[who] = entry.get("step")
         if OUT & set(last.values()):
             known = [str(entry["issue"]) for entry in entries if entry.get("issue")]
             found[key] = known[-1] if known else ""
     return found
-
-
-def _entries(path: Path) -> Iterator[dict[str, object]]:
-    """The lines of a ledger that can be read: `send` is the one to complain of others."""
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(entry, dict):
-            yield entry
-
-
-def read_finished(root: Path) -> set[str]:
-    """The issues of which all is done that can be: everybody who could be reached has them."""
-    return {key for key, entries in _ledgers(root) if any(entry.get("step") == "done" for entry in entries)}
 
 
 def read_begun(root: Path) -> set[str]:
@@ -90,17 +79,38 @@ def read_claims(root: Path) -> list[tuple[str, str, str]]:
         for entry in entries:
             run = str(entry.get("run", ""))
             if entry.get("step") == "claim" and run:
-                claims[run] = str(entry.get("via", ""))
+                claims.setdefault(run, str(entry.get("via", "")))
             elif entry.get("step") == "closed":
                 claims.pop(run, None)
         found += [(key, run, via) for run, via in claims.items()]
     return found
 
 
+def read_finished(root: Path) -> set[str]:
+    """The issues for which all is done that can be: an issue with a ledger that is not among them is to be resumed."""
+    found = set()
+    for key, entries in _ledgers(root):
+        steps = [entry.get("step") for entry in entries if entry.get("step") not in {"claim", "closed"}]
+        if steps[-1:] == ["done"]:
+            found.add(key)
+    return found
+
+
 def _ledgers(root: Path) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Every ledger, by its issue: the lines that can be read. `send` is the one to complain of others."""
     folder = root / files.CONTENT / FOLDER
     for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
         yield path.stem, list(_entries(path))
+
+
+def _entries(path: Path) -> Iterator[dict[str, object]]:
+    for line in path.read_bytes().split(b"\n"):
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(entry, dict):
+            yield entry
 
 
 def changed_since(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ NAME = "buttondown"
 VERSION = "2026-04-01"
 """Of the API: the first in which an email is a draft unless something else is said."""
 UNSUBSCRIBE = "{{ unsubscribe_url }}"
-IDENTITY = "paper_digest_issue"
+IDENTITY, LETTER = "paper_digest_issue", "paper_digest_letter"
 _LOOKED_BACK = timedelta(days=31)
 _AS_IT_IS = "<!-- buttondown-editor-mode: fancy -->\n"
 
@@ -38,9 +39,9 @@ class Buttondown:
             "email_type": "public",
             "description": neutral_text(text.plain(issue.preheader)),
             "canonical_url": urls.absolute(site.identity.url, urls.issue(issue.key)),
-            "metadata": {IDENTITY: self._identity},
             **({"template": template} if template else {}),
         }
+        self.email["metadata"] = {IDENTITY: self._identity, LETTER: self.fingerprint}
 
     @property
     def fingerprint(self) -> str:
@@ -56,7 +57,7 @@ class Buttondown:
                 raise CannotSend("Buttondown sent no list of emails, so that nobody knows whether it has this one.")
             for email in answer["results"]:
                 if isinstance(email, dict) and self._is_ours(email):
-                    return Held(str(email.get("id")), _state(email))
+                    return Held(str(email.get("id")), _state(email), str(email["metadata"].get(LETTER, "")))
             if not answer.get("next"):
                 return None
         raise CannotSend("Buttondown has more emails of the last weeks than were looked through.")
@@ -71,7 +72,10 @@ class Buttondown:
 
     def create(self) -> str:
         """Make the draft."""
-        answer = self._http.change("POST", "/emails", self.email)
+        return self._created(self.email)
+
+    def _created(self, email: Mapping[str, object]) -> str:
+        answer = self._http.change("POST", "/emails", email)
         if isinstance(answer, dict) and answer.get("id"):
             return str(answer["id"])
         raise Lost("Buttondown's answer was not understood.")
@@ -79,6 +83,18 @@ class Buttondown:
     def start(self, ref: str) -> None:
         """Have it sent."""
         self._http.change("PATCH", f"/emails/{quote(ref, safe='')}", {"status": "about_to_send"})
+
+    def create_test(self) -> str:
+        """Make a draft for a test: nobody takes it for the issue's, and it is in no archive."""
+        return self._created({**self.email, "metadata": {}, "email_type": "private"})
+
+    def send_test(self, ref: str, address: str) -> None:
+        """Have a draft sent to one address. Without recipients it would go to nobody."""
+        self._http.change("POST", f"/emails/{quote(ref, safe='')}/send-draft", {"recipients": [address]})
+
+    def remove(self, ref: str) -> None:
+        """Delete a draft."""
+        self._http.change("DELETE", f"/emails/{quote(ref, safe='')}")
 
     def facts(self) -> list[str]:
         """What the letter is like."""

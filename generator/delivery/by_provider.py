@@ -8,34 +8,82 @@ from pathlib import Path
 
 from generator.catalog.models import Issue
 from generator.delivery import environment as env
+from generator.delivery import reporting
 from generator.delivery.buttondown import VERSION, Buttondown
 from generator.delivery.claims import claimed, refuse_another_way, refuse_if_claimed
 from generator.delivery.environment import CannotSend
 from generator.delivery.ledger import EVERYBODY, Pseudonyms, check_key, open_claims, path_of, read, standing
+from generator.delivery.letters import as_test
 from generator.delivery.listmonk import Listmonk
 from generator.delivery.orders import DONE, NOT_SENT, UNCERTAIN, Order, Outcome, Surroundings, Via, gathering
-from generator.delivery.providers import Delivery, Http, Provider, Refused
+from generator.delivery.providers import Delivery, Http, Lost, Provider, Refused
+from generator.delivery.recipients import parsed
 from generator.site import Site
 
 
 def by_provider(root: Path, site: Site, issue: Issue, order: Order, around: Surroundings) -> Outcome:
     """Make a draft of an issue at a provider, and have it sent if that is asked for; or tell what would happen.
 
-    Raises CannotSend when nothing was begun.
+    Raises CannotSend when nothing was sent.
     """
-    if order.to is not None:
-        raise CannotSend(f"{order.via} keeps the list of readers itself: --to goes with --via smtp.")
+    if order.to is not None or order.gone is not None:
+        raise CannotSend(f"{order.via} keeps the list of readers itself: --to and --gone go with --via smtp.")
     if order.dry:
         return _tell_of_provider(root, site, issue, order, around)
     # The key of the ledger is asked for first: nothing is asked of a provider without it.
     env.ledger_key(around.environment)
+    said: list[str] = []
+    note = env.silenced(said.append, around.environment)
+
+    def say(sentence: str) -> None:
+        note(sentence)
+        around.say(sentence)
+
     with _provider(site, issue, order.via, around) as provider, claimed(root, issue, order, around) as ledger:
         try:
-            is_certain = Delivery(provider, ledger, around.say).deliver(live=order.live, unknown_too=order.unknown_too)
+            is_certain = Delivery(provider, ledger, say).deliver(live=order.live, unknown_too=order.unknown_too)
         except Refused as refused:
-            around.say(f"{refused} Nothing was sent.")
-            return Outcome(NOT_SENT)
-    return Outcome(DONE if is_certain else UNCERTAIN, unknown=0 if is_certain else 1)
+            raise CannotSend(str(refused)) from None
+        ledger.is_complete = order.live and is_certain
+    if is_certain:
+        return Outcome(DONE)
+    return Outcome(UNCERTAIN, unknown=1, report=reporting.of_provider(order, said))
+
+
+def test(site: Site, issue: Issue, via: Via, address: str, around: Surroundings) -> Outcome:
+    """Have a provider send the letter to one address, marked as a test, and leave nothing there.
+
+    Raises CannotSend when it certainly did not arrive.
+    """
+    reader = parsed(address)
+    if reader is None:
+        raise CannotSend("What --test names is no address.")
+    with _provider(site, as_test(issue), via, around) as provider:
+        return _tested(provider, reader.address, around)
+
+
+def _tested(provider: Provider, address: str, around: Surroundings) -> Outcome:
+    try:
+        provider.prepare()
+        ref = provider.create_test()
+        try:
+            provider.send_test(ref, address)
+        finally:
+            _removed(provider, ref, around)
+    except Refused as refused:
+        raise CannotSend(str(refused)) from None
+    except Lost as lost:
+        around.say(f"{lost} The test letter may have been sent.")
+        return Outcome(UNCERTAIN)
+    around.say(f"{provider.name} is sending the test letter. Nothing was used up.")
+    return Outcome(DONE)
+
+
+def _removed(provider: Provider, ref: str, around: Surroundings) -> None:
+    try:
+        provider.remove(ref)
+    except (Refused, Lost) as failed:
+        around.say(f"{failed} The draft of the test is still there: delete {ref} at {provider.name}.")
 
 
 @contextmanager
@@ -65,8 +113,7 @@ def _tell_of_provider(root: Path, site: Site, issue: Issue, order: Order, around
         for line in (*provider.facts(), *provider.described(live=order.live)):
             around.say(line)
     with gathering(faults):
-        if order.claimed is None:
-            refuse_if_claimed([each for each in open_claims(entries) if each.run != order.claimed], order)
+        refuse_if_claimed(open_claims(entries), order)
         refuse_another_way(entries, order)
     last = standing(entries).get(EVERYBODY)
     if last:

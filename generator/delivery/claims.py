@@ -7,14 +7,15 @@ but the claim stays, and keeps the next run from sending to everybody once more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from generator.catalog.models import Issue
 from generator.catalog.sent import fingerprint
 from generator.delivery.environment import CannotSend, ledger_key
-from generator.delivery.ledger import Entry, Ledger, Pseudonyms, Step, opened, path_of
+from generator.delivery.ledger import Entry, Ledger, Pseudonyms, Step, begun_via, opened, path_of
 from generator.delivery.orders import DONE, Order, Outcome, Surroundings
+from generator.delivery.smtp import VIA
 
 
 def claim(root: Path, issue: Issue, order: Order, around: Surroundings) -> Outcome:
@@ -40,40 +41,52 @@ def claimed(root: Path, issue: Issue, order: Order, around: Surroundings) -> Ite
         if order.claimed is not None and order.claimed not in {claim.run for claim in claims}:
             whose = f"it is claimed by {claims[0].run}" if claims else "nobody has claimed it"
             raise CannotSend(f"{order.claimed} has no claim to {issue.key}: {whose}. Claim it with --claim-only first.")
-        refuse_if_claimed([claim for claim in claims if claim.run != order.claimed], order)
+        refuse_if_claimed(claims, order)
         refuse_another_way(ledger.entries, order)
         said = [entry.issue for entry in ledger.entries if entry.key]
         if not said or said[-1] != fingerprint(issue):
             ledger.append(Step.CLAIM, via=order.via, key=pseudonyms.mark, issue=fingerprint(issue))
-        yield ledger
-        for claim in claims:
-            ledger.append(Step.CLOSED, via=order.via, run=claim.run)
+        try:
+            yield ledger
+        except CannotSend:
+            ledger.fold()
+            raise
+        ledger.end(order.via, claims)
 
 
-def release(root: Path, issue: Issue, order: Order, around: Surroundings) -> None:
-    """End the claim of a run that could not begin: nothing stands in the way of the next one."""
-    if order.claimed is None or order.dry:
-        return
-    with suppress(CannotSend):
-        pseudonyms = Pseudonyms(ledger_key(around.environment))
-        with opened(root, issue.key, pseudonyms, around.now) as ledger:
-            if order.claimed in {claim.run for claim in ledger.open_claims}:
-                ledger.append(Step.CLOSED, via=order.via, run=order.claimed)
+def release(root: Path, issue: Issue, order: Order, around: Surroundings) -> Outcome:
+    """End the claim of a run that sent nothing, or whose ledger is here as it was at its end: the next one can begin.
+
+    It needs no key: a run that had a wrong one gives its claim back, too.
+    """
+    run = order.release or order.claimed
+    assert run
+    with opened(root, issue.key, None, around.now) as ledger:
+        claims = [claim for claim in ledger.open_claims if claim.run == run]
+        ledger.end(order.via, claims)
+    around.say(f"{run} has no claim to {issue.key} {'any more' if claims else 'that is open'}.")
+    return Outcome(DONE)
 
 
 def refuse_if_claimed(claims: Sequence[Entry], order: Order) -> None:
-    """A claim without an end: of those the run sent to, nothing may be known here."""
-    for claim in claims if not order.take_over else ():
-        raise CannotSend(
-            f"{claim.run} claimed {order.issue} at {claim.at} and never told its end: who got the issue may not be "
-            "known here. Look what became of that run; --take-over sends to everybody of whom the ledger knows nothing."
-        )
+    """A claim without an end: of those the run sent to, nothing may be known here.
+
+    A provider is asked what became of its message, so that the claim of another run stands in nobody's way there.
+    """
+    if order.take_over or order.via != VIA:
+        return
+    for claim in claims:
+        if claim.run != order.claimed:
+            raise CannotSend(
+                f"{claim.run} claimed {order.issue} at {claim.at} and never told its end: who got the issue may not "
+                f"be known here. Look what became of that run: if it sent nothing, --release {claim.run} ends its "
+                "claim; --take-over sends to everybody of whom the ledger knows nothing."
+            )
 
 
 def refuse_another_way(entries: Sequence[Entry], order: Order) -> None:
     """Raises CannotSend when the issue was begun via something else: the ledger cannot compare who its readers are."""
-    begun = {Step.INTENT, Step.DRAFTED, Step.SENT, Step.UNKNOWN}
-    other = next((entry.via for entry in entries if entry.step in begun and entry.via != order.via), None)
+    other = ", ".join(sorted(begun_via(entries) - {order.via}))
     if other and not order.take_over:
         raise CannotSend(
             f"{order.issue} was begun via {other}, and its readers there may get it. If they do not, --take-over "

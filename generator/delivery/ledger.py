@@ -13,14 +13,15 @@ import hmac
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from generator.delivery.answers import is_gone
 from generator.delivery.environment import LEDGER_KEY, CannotSend
 
 FOLDER = "content/sent"
@@ -42,15 +43,17 @@ class Step(StrEnum):
     SENT = "sent"
     """It was accepted: whoever it is for gets it."""
     DEFERRED = "deferred"
-    """It certainly did not arrive, and is tried again within the run."""
+    """It certainly did not arrive, and is tried again: within the run, or by the next one when this one stopped."""
     GIVEN_UP = "given-up"
-    """It certainly did not arrive, and is not tried again within the run."""
+    """It certainly did not arrive: it was tried within the run as often as it is sensible."""
     REFUSED = "refused"
-    """The server knows no such mailbox, or takes nothing for it: a bounce."""
+    """The server takes nothing for this mailbox: a bounce if the reply says that it is gone."""
     UNKNOWN = "unknown"
     """Nobody knows whether it arrived."""
     CLOSED = "closed"
     """The run that had the claim ended, and told all it did."""
+    DONE = "done"
+    """All that can be done for the issue is done: whoever has not got it is not written to again unasked."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Entry:
     """A fingerprint of what the message says."""
     issue: str = ""
     """A fingerprint of the issue's file: `check` holds it to that once it was sent."""
+    days: str = ""
+    """On how many days a reader was given up."""
 
     def as_line(self) -> bytes:
         """The line, with its end."""
@@ -150,12 +155,15 @@ def _entries(lines: Iterable[bytes], path: Path) -> Iterator[Entry]:
 class Ledger:
     """An issue's ledger, held by one process. Made by `opened`."""
 
-    def __init__(self, handle: int, entries: Iterable[Entry], *, now: Clock, torn: bool) -> None:
-        self._handle = handle
+    def __init__(self, path: Path, handle: int, entries: Iterable[Entry], *, now: Clock, torn: bool) -> None:
+        self.handle = handle
+        self._path = path
         self._now = now
         self.entries = list(entries)
         self.torn = torn
         """Whether its last line was cut short by a crash."""
+        self.is_complete = False
+        """Whether the run that holds it has nothing left to do for the issue."""
 
     def append(
         self,
@@ -169,13 +177,44 @@ class Ledger:
         key: str = "",
         letter: str = "",
         issue: str = "",
+        days: str = "",
     ) -> None:
         """Write a step. When this returns, it is on disk."""
         at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
-        entry = Entry(at, step, via, who, reply, run, ref, key, letter, issue)
-        _write_all(self._handle, entry.as_line())
-        os.fsync(self._handle)
+        entry = Entry(at, step, via, who, reply, run, ref, key, letter, issue, days)
+        _write_all(self.handle, entry.as_line())
+        os.fsync(self.handle)
         self.entries.append(entry)
+
+    def end(self, via: str, claims: Iterable[Entry]) -> None:
+        """Close the claims of a run that told all it did, say whether the issue is done, and leave what lasts."""
+        for claim in claims:
+            self.append(Step.CLOSED, via=via, run=claim.run)
+        if self.is_complete and not is_finished(self.entries):
+            self.append(Step.DONE, via=via)
+        self.fold()
+
+    def fold(self) -> None:
+        """Leave what lasts. Whenever this process dies, the long ledger is there, or the folded one.
+
+        The new file is held before it takes the old one's place, so that no other process can come between.
+        """
+        lasting = folded(self.entries)
+        if lasting == self.entries or sys.platform == "win32":  # where a file that is open cannot be replaced
+            return
+        fresh = _beside(self._path)
+        handle = os.open(fresh, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            _hold(handle)
+            _write_all(handle, b"".join(entry.as_line() for entry in lasting))
+            os.fsync(handle)
+            fresh.replace(self._path)
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(self.handle)
+        self.handle, self.entries = handle, lasting
+        _sync_folder(self._path.parent)
 
     def standing(self) -> dict[str, Entry]:
         """The entry that says how it stands with each reader."""
@@ -207,31 +246,77 @@ def open_claims(entries: Iterable[Entry]) -> list[Entry]:
     return list(claims.values())
 
 
+def is_finished(entries: Iterable[Entry]) -> bool:
+    """Whether all was done for the issue, and nothing was begun for anybody since."""
+    finished = False
+    for entry in entries:
+        finished = not entry.who and (finished or entry.step is Step.DONE)
+    return finished
+
+
+def begun_via(entries: Iterable[Entry]) -> set[str]:
+    """By which ways somebody got the issue, or may yet get it."""
+    begun = {Step.INTENT, Step.DRAFTED, Step.SENT, Step.UNKNOWN}
+    return {entry.via for entry in standing(entries).values() if entry.step in begun}
+
+
+def draft_of(entries: Iterable[Entry], ref: str) -> Entry | None:
+    """The line that says what a provider's message was made of."""
+    return next((entry for entry in entries if ref and entry.ref == ref and entry.letter), None)
+
+
+def folded(entries: Sequence[Entry]) -> list[Entry]:
+    """What lasts of a ledger, a line a reader: all questions to it have the answers that they had before.
+
+    Besides how it stands with each reader these are the open claims, the key and the issue's fingerprint as they were
+    said last, what a provider's message was made of, and whether all is done.
+    """
+    last = standing(entries)
+    drafts = [draft_of(entries, entry.ref) for entry in last.values()]
+    whole = {id(entry) for entry in (*open_claims(entries), *last.values(), *drafts)}
+    whole |= {id(entry) for entry in entries if not entry.who and entry.step not in _OF_RUNS}
+    if is_finished(entries):
+        whole.add(next(id(entry) for entry in reversed(entries) if entry.step is Step.DONE))
+    marks = {id(entry) for entry in {entry.key: entry for entry in entries if entry.key}.values()}
+    marks |= {id(entry) for entry in [entry for entry in entries if entry.issue][-1:]}
+    kept = (entry for entry in entries if id(entry) in whole | marks)
+    return [entry if id(entry) in whole else replace(entry, run="") for entry in kept]
+
+
+_OF_RUNS = {Step.CLAIM, Step.CLOSED, Step.DONE}
+
+
 @contextmanager
-def opened(root: Path, issue_key: str, pseudonyms: Pseudonyms, now: Clock) -> Iterator[Ledger]:
+def opened(root: Path, issue_key: str, pseudonyms: Pseudonyms | None, now: Clock) -> Iterator[Ledger]:
     """Hold the ledger of an issue. Raises CannotSend when another process does, or when its hashes have another key.
+
+    Without pseudonyms nobody can be looked up in it; claims can.
 
     A line that was cut short is taken away: what it was to say stands before it as an intent, or never began.
     """
     path = path_of(root, issue_key)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    ledger = Ledger(path, handle, (), now=now, torn=False)
     is_held = False
     try:
         _lock(handle, path, issue_key)
         is_held = True
+        _beside(path).unlink(missing_ok=True)
         _sync_folder(path.parent)
         found = read(path)
         if found.torn:
             os.ftruncate(handle, found.sound)
             os.fsync(handle)
-        check_key(found.entries, pseudonyms)
-        yield Ledger(handle, found.entries, now=now, torn=found.torn)
+        if pseudonyms:
+            check_key(found.entries, pseudonyms)
+        ledger.entries, ledger.torn = list(found.entries), found.torn
+        yield ledger
     finally:
-        if is_held and os.fstat(handle).st_size == 0:
+        if is_held and os.fstat(ledger.handle).st_size == 0:
             path.unlink(missing_ok=True)
         # Closing gives the lock back.
-        os.close(handle)
+        os.close(ledger.handle)
 
 
 def check_key(entries: Iterable[Entry], pseudonyms: Pseudonyms) -> None:
@@ -244,7 +329,7 @@ def check_key(entries: Iterable[Entry], pseudonyms: Pseudonyms) -> None:
 
 
 def refused_before(root: Path, issue_key: str, pseudonyms: Pseudonyms) -> dict[str, str]:
-    """Who the server refused in an earlier issue, and has not accepted since: hash and issue."""
+    """Whose mailbox was gone in an earlier issue, and has not accepted one since: hash and issue."""
     refused: dict[str, str] = {}
     for path in sorted((root / FOLDER).glob("*.jsonl")):
         if path.stem >= issue_key:
@@ -253,7 +338,7 @@ def refused_before(root: Path, issue_key: str, pseudonyms: Pseudonyms) -> dict[s
         if any(entry.key and entry.key != pseudonyms.mark for entry in entries):
             continue
         for who, entry in standing(entries).items():
-            if entry.step is Step.REFUSED:
+            if entry.step is Step.REFUSED and is_gone(entry.reply):
                 refused[who] = path.stem
             elif entry.step is Step.SENT:
                 refused.pop(who, None)
@@ -268,20 +353,30 @@ def _write_all(handle: int, line: bytes) -> None:
 def _lock(handle: int, path: Path, issue_key: str) -> None:
     """Hold the file, and make sure that it is the one at its place: an empty one may have been taken away meanwhile."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _hold(handle)
         if not os.path.samestat(os.fstat(handle), path.stat()):
             raise OSError
     except OSError:
         raise CannotSend(
             f"Another process is sending {issue_key} at this moment. Nothing was sent by this one."
         ) from None
+
+
+def _hold(handle: int) -> None:
+    """Hold a file against other processes. Raises OSError when one of them does."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _beside(path: Path) -> Path:
+    """Where a ledger is written that is to take the place of another one."""
+    return path.with_name(f".{path.name}.new")
 
 
 def _sync_folder(folder: Path) -> None:

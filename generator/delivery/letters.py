@@ -1,6 +1,6 @@
 """An issue's letter for each of its readers: rendered and encoded once, then filled in.
 
-What differs from reader to reader is the address at which they leave the list, To and Message-ID.
+What differs from reader to reader is the address at which they leave the list, To, Message-ID, and when it is sent.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import quopri
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
+from email.utils import format_datetime
 
 from generator.catalog.models import Issue
 from generator.delivery.environment import CannotSend
@@ -50,7 +52,9 @@ class Stencil:
         raw = eml(self.letter)
         head, _, body = raw.partition(b"\r\n\r\n")
         self._fields = [
-            field for field in re.split(rb"\r\n(?![ \t])", head) if not _named(field, b"to", b"message-id", _LEAVE)
+            field
+            for field in re.split(rb"\r\n(?![ \t])", head)
+            if not _named(field, b"to", b"date", b"message-id", _LEAVE)
         ]
         self._pieces = re.split(_wherever_it_breaks(self._slot), body)
         self._in_text = self.letter.text.count(self._slot)
@@ -58,9 +62,14 @@ class Stencil:
         if len(self._pieces) != 1 + self._in_text + self.letter.html.count(self._slot):
             raise AssertionError("the message holds something else than the letter")
 
-    def message(self, reader: Recipient, unsubscribe: str, message_id: str) -> bytes:
-        """The whole message (RFC 5322) for a reader, with CRLF line ends."""
-        own = (b"To: " + _mailbox(reader), f"Message-ID: {message_id}".encode(), _LEAVE + f": <{unsubscribe}>".encode())
+    def message(self, reader: Recipient, unsubscribe: str, message_id: str, at: datetime) -> bytes:
+        """The whole message (RFC 5322) for a reader, sent at a time, with CRLF line ends."""
+        own = (
+            b"To: " + _mailbox(reader),
+            f"Date: {format_datetime(at.astimezone(UTC))}".encode(),
+            f"Message-ID: {message_id}".encode(),
+            _LEAVE + f": <{unsubscribe}>".encode(),
+        )
         return b"\r\n".join((*self._fields, *own, b"", self._body(unsubscribe)))
 
     def _body(self, unsubscribe: str) -> bytes:
@@ -93,3 +102,8 @@ def _mailbox(reader: Recipient) -> bytes:
     message = EmailMessage(policy=POLICY)
     message["To"] = Mailbox(display_name=reader.name, addr_spec=reader.address)
     return message.as_bytes().partition(b":")[2].strip()
+
+
+def as_test(issue: Issue) -> Issue:
+    """The issue, marked so that nobody takes its letter for the real one."""
+    return issue.model_copy(update={"subject": f"[Test] {issue.subject}"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from generator import urls
@@ -14,6 +14,8 @@ from generator.site import Site
 
 NAME = "listmonk"
 UNSUBSCRIBE = "{{ UnsubscribeURL }}"
+LETTER = "letter-"
+"""What the tag begins with that says what a campaign was made of."""
 
 
 class Listmonk:
@@ -38,9 +40,9 @@ class Listmonk:
             "body": parts.html,
             "altbody": parts.text,
             "messenger": "email",
-            "tags": [self._tag],
             **({"template_id": template} if template else {}),
         }
+        self.campaign["tags"] = [self._tag, f"{LETTER}{self.fingerprint}"]
 
     @property
     def fingerprint(self) -> str:
@@ -57,8 +59,10 @@ class Listmonk:
             raise CannotSend("listmonk sent no list of campaigns, so that nobody knows whether it has this one.")
         # Older versions know no such filter, and send all of them.
         for campaign in results:
-            if isinstance(campaign, dict) and self._tag in (campaign.get("tags") or ()):
-                return Held(str(campaign.get("id")), _state(campaign))
+            tags = [str(tag) for tag in campaign.get("tags") or ()] if isinstance(campaign, dict) else []
+            if self._tag in tags:
+                made_of = next((tag.removeprefix(LETTER) for tag in tags if tag.startswith(LETTER)), "")
+                return Held(str(campaign.get("id")), _state(campaign), made_of)
         return None
 
     def state(self, ref: str) -> State:
@@ -83,7 +87,10 @@ class Listmonk:
 
     def create(self) -> str:
         """Make the draft."""
-        answer = self._http.change("POST", "/api/campaigns", self.campaign)
+        return self._created(self.campaign)
+
+    def _created(self, campaign: Mapping[str, object]) -> str:
+        answer = self._http.change("POST", "/api/campaigns", campaign)
         data = answer.get("data") if isinstance(answer, dict) else None
         if isinstance(data, dict) and data.get("id"):
             return str(data["id"])
@@ -92,6 +99,23 @@ class Listmonk:
     def start(self, ref: str) -> None:
         """Have it sent."""
         self._http.change("PUT", f"/api/campaigns/{quote(ref, safe='')}/status", {"status": "running"})
+
+    def create_test(self) -> str:
+        """Make a draft for a test: nobody takes it for the issue's."""
+        return self._created(self._for_test)
+
+    def send_test(self, ref: str, address: str) -> None:
+        """Have a draft sent to one address, which must be a subscriber's: listmonk takes the whole campaign again."""
+        data = {**self._for_test, "subscribers": [address]}
+        self._http.change("POST", f"/api/campaigns/{quote(ref, safe='')}/test", data)
+
+    def remove(self, ref: str) -> None:
+        """Delete a draft."""
+        self._http.change("DELETE", f"/api/campaigns/{quote(ref, safe='')}")
+
+    @property
+    def _for_test(self) -> dict[str, object]:
+        return {**self.campaign, "name": f"[Test] {self.campaign['name']}", "tags": []}
 
     def facts(self) -> list[str]:
         """What the letter is like."""

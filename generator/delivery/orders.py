@@ -24,8 +24,8 @@ DONE, NOT_SENT, UNCERTAIN = 0, 1, 3
 class Outcome:
     """What came of a run, in numbers of readers, and how the process should end.
 
-    `exit_code` is 0 when everything asked for is done, 1 when nothing was begun, and 3 when somebody did not get the
-    issue, or may not have got it.
+    `exit_code` is 0 when everything asked for is done, or what is left is some readers' own affair and is tried again
+    by the next run; 1 when nothing was sent; and 3 when the run stopped, or somebody may or may not have got the issue.
     """
 
     exit_code: int
@@ -35,6 +35,8 @@ class Outcome:
     given_up: int = 0
     unknown: int = 0
     not_tried: int = 0
+    report: str = ""
+    """What a person is to do or to know, as Markdown; empty when there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Order:
     """Send to those, too, whom the server refused in an earlier issue."""
     take_over: bool = False
     """Send although another run claimed the issue and never told its end, or another way was begun."""
+    release: str | None = None
+    """End the claim of the run of this name, and do no more."""
+    test: str | None = field(default=None, repr=False)
+    """Send the letter to this address alone, marked as a test, and use nothing up."""
+    gone: Path | None = None
+    """The file for the addresses of readers whose mailboxes are gone, for SMTP."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from generator.delivery.environment import Api, CannotSend
-from generator.delivery.ledger import EVERYBODY, Entry, Ledger, Step
+from generator.delivery.ledger import EVERYBODY, Entry, Ledger, Step, draft_of
+from generator.delivery.words import own_words, texts
 
 if TYPE_CHECKING:
     import httpx
@@ -55,10 +56,12 @@ class Held:
 
     ref: str
     state: State
+    letter: str = ""
+    """The fingerprint of what it was made of, if it says so."""
 
 
 class Provider(Protocol):
-    """What a provider can be asked for. Questions raise CannotSend; `create` and `start` raise Refused or Lost."""
+    """What a provider can be asked for. Questions raise CannotSend; what changes something raises Refused or Lost."""
 
     name: str
 
@@ -80,6 +83,15 @@ class Provider(Protocol):
 
     def start(self, ref: str) -> None:
         """Have a draft sent."""
+
+    def create_test(self) -> str:
+        """Make a draft that is for a test alone, and tell its id."""
+
+    def send_test(self, ref: str, address: str) -> None:
+        """Have a draft sent to one address, and to nobody else."""
+
+    def remove(self, ref: str) -> None:
+        """Delete a draft."""
 
     def facts(self) -> list[str]:
         """What the letter is like."""
@@ -129,15 +141,15 @@ class Http:
         if answer.status_code in nothing_there:
             return None
         if not answer.is_success:
-            raise CannotSend(self._meaning(answer.status_code))
+            raise CannotSend(self._meaning(answer))
         return self._parsed(answer)
 
-    def change(self, method: str, path: str, data: Mapping[str, object]) -> object:
+    def change(self, method: str, path: str, data: Mapping[str, object] | None = None) -> object:
         """Ask for a change, once; the JSON of the answer, None when it is not understood. Raises Refused or Lost."""
         import httpx
 
         try:
-            answer = self._client.request(method, self.api.url + path, json=dict(data))
+            answer = self._client.request(method, self.api.url + path, json=data and dict(data))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
             raise Refused(f"{self._name} cannot be reached.") from None
         except httpx.HTTPError:
@@ -145,7 +157,7 @@ class Http:
         if answer.status_code >= 500:
             raise Lost(f"{self._name} answered {answer.status_code}.")
         if not answer.is_success:
-            raise Refused(self._meaning(answer.status_code), answer.status_code)
+            raise Refused(self._meaning(answer, data or {}), answer.status_code)
         with suppress(CannotSend):
             return self._parsed(answer)
         return None
@@ -166,15 +178,19 @@ class Http:
             self._sleep(min(wait, LONGEST_WAIT))
         raise AssertionError("the last attempt ends the loop")
 
-    def _meaning(self, status: int) -> str:
-        """A refusal in words. The server's own are left out: they may quote what was sent."""
+    def _meaning(self, answer: httpx.Response, sent: Mapping[str, object] | None = None) -> str:
+        """A refusal in words; the server's own, where the status does not say it all."""
+        status = answer.status_code
         if status in {401, 403}:
             return f"{self._name} does not accept the key ({status}): look at what is set in the environment."
         if status == 429:
             return f"{self._name} asks to slow down (429): try again in some minutes."
         if 300 <= status < 400:
             return f"{self._name} is somewhere else ({status}): correct its address in the environment."
-        return f"{self._name} said {status}."
+        said = ""
+        with suppress(CannotSend):
+            said = own_words(self._parsed(answer), [self.api.authorization, *texts(sent or {})])
+        return f"{self._name} said {status}: {said}" if said else f"{self._name} said {status}."
 
     def _parsed(self, answer: httpx.Response) -> object:
         try:
@@ -227,12 +243,13 @@ class Delivery:
         if last and last.ref:
             state = provider.state(last.ref)
             if state is not State.GONE:
-                self._is_still_the_same(last, state)
+                self._is_still_the_same(last.ref, state)
                 return Held(last.ref, state)
             self._say(f"{last.ref} is no longer there.")
         found = provider.find()
         if found:
-            self._note(Step.DRAFTED, found.ref)
+            self._note(Step.DRAFTED, found.ref, found.letter)
+            self._is_still_the_same(found.ref, found.state)
             return found
         if last and last.step in {Step.INTENT, Step.UNKNOWN} and not unknown_too:
             what = "Sending" if last.ref else "A draft"
@@ -243,12 +260,11 @@ class Delivery:
             return None
         return self._created()
 
-    def _is_still_the_same(self, last: Entry, state: State) -> None:
-        drafts = (entry.letter for entry in self._ledger.entries if entry.ref == last.ref and entry.letter)
-        made_of = next(drafts, "")
-        if state is State.DRAFT and made_of and made_of != self._provider.fingerprint:
+    def _is_still_the_same(self, ref: str, state: State) -> None:
+        draft = draft_of(self._ledger.entries, ref)
+        if state is State.DRAFT and draft and draft.letter != self._provider.fingerprint:
             raise CannotSend(
-                f"The issue was changed since its draft was made. Delete the draft {last.ref} at {self._provider.name} "
+                f"The issue was changed since its draft was made. Delete the draft {ref} at {self._provider.name} "
                 "and run this again, or send that one there by hand."
             )
 
@@ -265,7 +281,7 @@ class Delivery:
             self._note(Step.UNKNOWN)
             self._say(f"{lost} It may have made the draft. Run this again to look; it is not made twice.")
             return None
-        self._ledger.append(Step.DRAFTED, via=provider.name, who=EVERYBODY, ref=ref, letter=provider.fingerprint)
+        self._note(Step.DRAFTED, ref, provider.fingerprint)
         self._say(f"Made a draft at {provider.name}: {ref}.")
         return Held(ref, State.DRAFT)
 
@@ -295,5 +311,5 @@ class Delivery:
         self._say(f"{lost} It may or may not have begun to send {ref}. Run this again to look.")
         return False
 
-    def _note(self, step: Step, ref: str = "") -> None:
-        self._ledger.append(step, via=self._provider.name, who=EVERYBODY, ref=ref)
+    def _note(self, step: Step, ref: str = "", letter: str = "") -> None:
+        self._ledger.append(step, via=self._provider.name, who=EVERYBODY, ref=ref, letter=letter)

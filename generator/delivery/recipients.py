@@ -18,6 +18,8 @@ from generator.delivery.environment import CannotSend
 
 LONGEST_UNSUBSCRIBE = 900
 """Bytes of an unsubscribe address: it stands in a header of one line, of which there are at most 998 (RFC 5322)."""
+MOST_FAULTS = 20
+"""So many broken lines are told one by one."""
 TOKEN, EMAIL = "{token}", "{email}"
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -35,21 +37,13 @@ class Recipient:
     line: int = 0
 
 
-@dataclass(frozen=True)
-class Recipients:
-    """The readers in a file, each once, and what is wrong with its other lines."""
+def read(path: Path, root: Path) -> tuple[Recipient, ...]:
+    """The readers in a file, each once: an address a line, as `ada@example.org` or `Ada <ada@example.org>`.
 
-    readers: tuple[Recipient, ...]
-    doubled: int
-    faults: tuple[str, ...]
-
-
-def read(path: Path, root: Path) -> Recipients:
-    """The readers in a file: an address a line, as `ada@example.org` or `Ada <ada@example.org>`; `#` begins a comment.
-
-    Raises CannotSend when the file cannot be read, or is in the digest's folder or its repository.
+    `#` begins a comment. Raises CannotSend when the file cannot be read, is in the digest's folder or its repository,
+    or holds anything else: a list that is broken in one place may be broken in others that nobody sees.
     """
-    _stays_outside(path, root)
+    stays_outside(path, root)
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -57,22 +51,26 @@ def read(path: Path, root: Path) -> Recipients:
     except OSError as error:
         raise CannotSend(f"The file with the recipients cannot be read: {error.strerror}.") from None
     readers: dict[str, Recipient] = {}
-    doubled, faults = 0, []
+    faults = []
     for number, line in enumerate(text.split("\n"), 1):
         written = line.strip()
         if not written or written.startswith("#"):
             continue
-        reader = _parsed(written, number)
+        reader = parsed(written, number)
         if reader is None:
-            faults.append(f"line {number} of the recipients is no address, and left out: {_masked(written)}")
-        elif reader.address.lower() in readers:
-            doubled += 1
+            faults.append(f"Line {number} of the recipients is no address: {_masked(written)}")
         else:
-            readers[reader.address.lower()] = reader
-    return Recipients(tuple(readers.values()), doubled, tuple(faults))
+            readers.setdefault(reader.address.lower(), reader)
+    if faults:
+        more = [f"And {len(faults) - MOST_FAULTS} more lines."] if len(faults) > MOST_FAULTS else []
+        raise CannotSend(*faults[:MOST_FAULTS], *more)
+    if not readers:
+        raise CannotSend("There is no recipient in the file.")
+    return tuple(readers.values())
 
 
-def _parsed(line: str, number: int) -> Recipient | None:
+def parsed(line: str, number: int = 0) -> Recipient | None:
+    """The reader on a line; None when it is no address."""
     found = _WITH_NAME.fullmatch(line)
     name, address = (found["name"].strip(" \t\"'"), found["address"].strip()) if found else ("", line)
     local, _, domain = address.rpartition("@")
@@ -89,12 +87,13 @@ def _masked(line: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in shown)
 
 
-def _stays_outside(path: Path, root: Path) -> None:
+def stays_outside(path: Path, root: Path) -> None:
+    """Raises CannotSend when a file with addresses is where it would be committed sooner or later."""
     place = path.resolve()
     if any(place.is_relative_to(folder) for folder in _own_folders(root.resolve())):
         raise CannotSend(
-            "The file with the recipients is in the digest's repository, where it would be committed sooner or later. "
-            "Keep it outside."
+            "A file with readers' addresses is in the digest's repository, where it would be committed sooner or "
+            "later. Keep it outside."
         )
 
 

@@ -1,6 +1,6 @@
 """What people write into the issue forms of the repository (.github/ISSUE_TEMPLATE): a new paper, or a correction.
 
-A form arrives as Markdown: a heading for each question, the answer below it. Everything in it is a stranger's text.
+`form_text` takes the issue apart. Everything in it is a stranger's text.
 """
 
 from __future__ import annotations
@@ -25,45 +25,26 @@ from generator.importers import found as sieve
 from generator.importers.adding import Added, free_place, from_sources
 from generator.importers.drafts import Draft, Drafting
 from generator.importers.fetching import Web
+from generator.importers.form_text import (
+    ABSTRACT,
+    AUTHORS,
+    CATEGORY,
+    LINK,
+    PAPER,
+    PROOF,
+    RIGHT,
+    SUMMARY,
+    TAGS,
+    TITLE,
+    WHAT,
+    Answers,
+)
 from generator.importers.found import Found, NothingAdded, SourceFailed
 from generator.importers.links import link_kind
 from generator.importers.sources import NotUnderstood, Source, recognise
 
-NO_ANSWER = "_No response_"
-NOT_SURE = "Not sure"
-
-# The questions of add-paper.yml, then those of correct-paper.yml.
-LINK, TITLE, AUTHORS, ABSTRACT = "Link or id", "Title", "Authors", "Abstract"
-CATEGORY, TAGS, SUMMARY = "Category", "Tags", "One sentence"
-PAPER, WHAT, RIGHT, PROOF = "Paper", "What is wrong?", "What is right?", "Where is that said?"
-
-_ADDITION = (LINK, TITLE, AUTHORS, ABSTRACT, CATEGORY, TAGS, SUMMARY)
-_CORRECTION = (PAPER, WHAT, RIGHT, PROOF)
-
-Answers = Mapping[str, str]
-
-
-def answers(body: str) -> dict[str, str]:
-    """The answers of a form by their questions; one that was left empty is not there.
-
-    A heading within an answer is no question: those come once, and in the order of the form.
-    """
-    form = _CORRECTION if f"### {WHAT}" in body else _ADDITION
-    given: dict[str, list[str]] = {}
-    current: list[str] = []
-    for line in body.splitlines():
-        question = line.removeprefix("### ").strip() if line.startswith("### ") else ""
-        if question in form and not any(later in given for later in form[form.index(question) :]):
-            current = given.setdefault(question, [])
-        else:
-            current.append(line)
-    answered = {question: "\n".join(lines).strip() for question, lines in given.items()}
-    return {question: answer for question, answer in answered.items() if answer and answer != NO_ANSWER}
-
-
-def is_correction(given: Answers) -> bool:
-    """Whether a form is the one for corrections."""
-    return WHAT in given
+NOT_SURE = frozenset({"Not sure", "None"})
+"""The form's own choice, and the one that GitHub adds to a list of which nothing has to be chosen."""
 
 
 # ---- a new paper -----------------------------------------------------------------------------------------------------
@@ -71,22 +52,53 @@ def is_correction(given: Answers) -> bool:
 
 def added(root: Path, given: Answers, today: date, web: Web) -> Added:
     """What a form for a new paper adds; nothing is written yet. Raises NothingAdded and ProblemsFound."""
-    made = from_sources(root, [_source(given)], today, web) if LINK in given else _by_hand(root, given, today)
+    made = _linked(root, given, today, web) if LINK in given else _by_hand(root, given, today)
     drafts = tuple((place, _with_choices(draft, given)) for place, draft in made.drafts)
+    if not all(draft.paper.categories for _, draft in drafts):
+        raise NothingAdded(_no_category(root))
     return Added(drafts, made.notes)
 
 
-def _source(given: Answers) -> Source:
+def _no_category(root: Path) -> list[str]:
+    """What there is to choose from: an issue that is edited shows no list for it."""
+    choices = [f"{category.record.title} ({category.record.id})" for category in read_shelf(root).categories]
+    return [f"no category could be suggested: under “{CATEGORY}”, write one of these", *choices]
+
+
+def _linked(root: Path, given: Answers, today: date, web: Web) -> Added:
+    made = from_sources(root, [_source(given[LINK])], today, web)
+    papers = [draft.paper for _, draft in made.drafts]
+    keys = {TITLE: "title", AUTHORS: "authors", ABSTRACT: "abstract"}
+    told = [question for question, key in keys.items() if all(getattr(paper, key) for paper in papers)]
+    notes = [f"the answer to “{question}” was not needed: the link tells it" for question in told if question in given]
+    return Added(made.drafts, (*made.notes, *notes))
+
+
+def _source(link: str) -> Source:
     """What the form links to; only what is on the web, since a stranger has no files here."""
+    words = re.sub(r"\b(arxiv|doi):\s+", r"\1:", link, flags=re.IGNORECASE).replace("](", " ").split()
+    named = list(dict.fromkeys(source for word in words if (source := _understood(word))))
+    if len(named) > 1:
+        papers = text.shortened(", ".join(map(str, named)), 200)
+        raise NothingAdded([f"“{LINK}” holds several: {papers}. Leave one; for another paper, open another form"])
     try:
-        return recognise(given[LINK].split()[0], files=False)
+        return named[0] if named else recognise(link, files=False)
     except NotUnderstood as error:
         raise NothingAdded([str(error)]) from error
 
 
+def _understood(word: str) -> Source | None:
+    try:
+        return recognise(text.without_punctuation(word.strip("<>")), files=False)
+    except NotUnderstood:
+        return None
+
+
 def _by_hand(root: Path, given: Answers, today: date) -> Added:
-    if TITLE not in given or ABSTRACT not in given:
-        raise NothingAdded([f"the form has no answer to “{LINK}”: give that, or a title and an abstract"])
+    if missing := [f"“{question}”" for question in (TITLE, ABSTRACT) if question not in given]:
+        raise NothingAdded(
+            [f"there is no answer to “{LINK}”, and none to {' and '.join(missing)}: give a link, or title and abstract"]
+        )
     drafting = Drafting(read_shelf(root), today)
     title = " ".join(given[TITLE].split())
     found = Found("the form", title, abstract=given[ABSTRACT], authors=_as_authors(given.get(AUTHORS, "")))
@@ -100,14 +112,18 @@ def _by_hand(root: Path, given: Answers, today: date) -> Added:
 
 
 def _with_choices(draft: Draft, given: Answers) -> Draft:
-    """A draft with what the contributor chose, in the place of what was suggested."""
+    """A draft with what the contributor chose, in the place of what was suggested, and what no source told."""
     chosen: dict[str, Any] = {}
-    if given.get(CATEGORY, NOT_SURE) != NOT_SURE:
+    if CATEGORY in given and given[CATEGORY] not in NOT_SURE:
         chosen["categories"] = [_id_of(given[CATEGORY])]
     if TAGS in given:
         chosen["tags"] = _listed(given[TAGS])
     if SUMMARY in given:
         chosen["summary"] = {"text": given[SUMMARY], "by": "human"}
+    if ABSTRACT in given and not draft.paper.abstract:
+        chosen["abstract"] = given[ABSTRACT]
+    if AUTHORS in given and not draft.paper.authors:
+        chosen["authors"] = _as_authors(given[AUTHORS])
     try:
         paper = Paper.model_validate({**record_data(draft.paper), **chosen})
     except ValidationError as error:
@@ -138,6 +154,8 @@ def _as_authors(words: str) -> tuple[Author, ...]:
 
 # ---- a correction ----------------------------------------------------------------------------------------------------
 
+_ITS_ID = "its id, the last part of its page's address"
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -150,12 +168,12 @@ class Correction:
 
 def corrected(root: Path, given: Answers, today: date) -> Correction:
     """What a form for corrections changes; nothing is written yet. Raises NothingAdded and ProblemsFound."""
+    if missing := [question for question in (PAPER, WHAT, RIGHT) if question not in given]:
+        raise NothingAdded([f"there is no answer to “{question}”: {_ASKED[question]}" for question in missing])
     item = _meant(read_shelf(root).papers, given)
-    topic = given[WHAT].strip()
+    topic = given[WHAT]
     if topic not in _CHANGES:
-        raise NothingAdded([f"“{topic[:60]}” is for a person to look at: somebody will"])
-    if RIGHT not in given:
-        raise NothingAdded([f"the form has no answer to “{RIGHT}”"])
+        raise NothingAdded([f"“{text.shortened(topic, 60)}” is for a person to look at: somebody will"])
     changes = _CHANGES[topic](_Wish(item.record, given[RIGHT], given.get(PROOF, ""), today))
     if not differs(item, changes):
         raise NothingAdded([f"`{item.record.id}` says so already"])
@@ -166,11 +184,11 @@ def corrected(root: Path, given: Answers, today: date) -> Correction:
 
 def _meant(papers: Sequence[Located[Paper]], given: Answers) -> Located[Paper]:
     """The paper that is meant, by its id, a former id, or its address on the site."""
-    named = given.get(PAPER, "").strip().rstrip("/").rpartition("/")[2]
+    named = given[PAPER].rstrip("/").rpartition("/")[2]
     for item in papers:
         if named in {item.record.id, *item.record.aliases}:
             return item
-    raise NothingAdded([f"there is no paper `{named[:60]}`: give its id, the last part of its page's address"])
+    raise NothingAdded([f"there is no paper `{named[:60]}`: give {_ITS_ID}"])
 
 
 @dataclass(frozen=True)
@@ -243,3 +261,8 @@ _CHANGES: Mapping[str, Callable[[_Wish], dict[str, Any]]] = {
 """What can be changed by a program, by the choices of the form."""
 
 TOPICS = (*_CHANGES, "Something else")
+_ASKED = {
+    PAPER: f"write {_ITS_ID}",
+    WHAT: f"write one of {', '.join(TOPICS)}",
+    RIGHT: "write what should stand there, whole",
+}

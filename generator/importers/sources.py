@@ -12,10 +12,11 @@ from generator.importers import acl_anthology, arxiv, bibtex, crossref, csl, fou
 from generator.importers.fetching import FetchFailed, NotFound, Web
 from generator.importers.found import Found, Say, SourceFailed
 
-UNDERSTOOD = (
-    "give an arXiv id, a DOI, an ACL Anthology id, the address of a paper on arXiv, OpenReview, Hugging Face or at its "
-    "publisher, a file with .bib, .ris or .json (CSL-JSON), or - for a listing on standard input"
+ON_THE_WEB = (
+    "give an arXiv id, a DOI, an ACL Anthology id, or the address of a paper on arXiv, OpenReview, Hugging Face or at "
+    "its publisher"
 )
+UNDERSTOOD = f"{ON_THE_WEB}, or a file with .bib, .ris or .json (CSL-JSON), or - for a listing on standard input"
 LARGEST_FILE = 20_000_000
 
 
@@ -104,7 +105,7 @@ def recognise(given: str, *, files: bool = True) -> Source:
         return _at(address, given)
     if files and (source := _as_file(given)):
         return source
-    raise NotUnderstood(f"“{given[:200]}” is not understood: {UNDERSTOOD}")
+    raise NotUnderstood(f"“{given[:200]}” is not understood: {UNDERSTOOD if files else ON_THE_WEB}")
 
 
 def _as_address(given: str, *, files: bool) -> SplitResult | None:
@@ -219,7 +220,7 @@ def _at(address: SplitResult, given: str) -> Findable:
 def _remedy(host: str) -> str:
     if host.startswith("scholar.google."):
         return "that is a search: follow it to the paper, and give that address"
-    return next((remedy for name, remedy in _REMEDIES.items() if _is_of(host, name)), UNDERSTOOD)
+    return next((remedy for name, remedy in _REMEDIES.items() if _is_of(host, name)), ON_THE_WEB)
 
 
 def _is_of(host: str, *names: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from generator.catalog.load import load
 from generator.catalog.models import Issue
-from generator.catalog.sent import fingerprint, read_sent
+from generator.catalog.sent import fingerprint, read_finished, read_sent
 from tests.conftest import PAPER, MakeDigest, site_of
 
 ISSUE = "number: 1\ntitle: One\nsubject: One\npreheader: One.\nintro: |\n  Hello.\nentries: [{paper: p}]\n"
@@ -91,3 +91,24 @@ def test_a_ledger_that_nests_without_end_is_no_crash(make_digest: MakeDigest) ->
     place.parent.mkdir()
     place.write_text("[" * 100_000 + "\n")
     assert read_sent(root) == {}
+
+
+def test_an_issue_is_finished_when_its_ledger_says_so_last(make_digest: MakeDigest) -> None:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    sent, done = '{"step": "sent", "who": "a"}\n', '{"step": "done"}\n'
+    runs = '{"step": "claim", "run": "1"}\n{"step": "closed", "run": "1"}\n'
+    for content, is_finished in (
+        ("", False), (sent, False), (sent + done, True), (sent + done + runs, True), (sent + done + sent, False),
+    ):  # fmt: skip
+        place.write_text(content)
+        assert (read_finished(root) == {"2026-11-20"}) == is_finished, content
+
+
+def test_what_was_sent_stays_sent_whatever_follows(make_digest: MakeDigest) -> None:
+    root = make_digest(FILES)
+    place = root / "content/sent/2026-11-20.jsonl"
+    place.parent.mkdir()
+    place.write_text('{"step": "sent", "who": "a"}\n{"step": "given-up", "who": "a"}\n')
+    assert read_sent(root) == {"2026-11-20": ""}

@@ -76,8 +76,9 @@ class Sender:
         self.root, self.site, self.environment, self.recipients = root, site, environment, recipients
         self.said: list[str] = []
         self.slept: list[float] = []
-        self.patience = Patience(command=5, last=5, pauses=(30.0, 120.0))
+        self.patience = Patience(command=5, last=5)
         self.timeout = 5.0
+        self.now = NOW
 
     def to(self, *lines: str) -> Sender:
         """Write the file of the recipients."""
@@ -88,7 +89,7 @@ class Sender:
         self.said, self.slept = [], []
         order = Order(asked.pop("issue", DAY), via, **{"to": self.recipients if via == "smtp" else None, **asked})
         around = Surroundings(
-            self.environment, lambda: NOW, self.said.append, self.slept.append, self.patience, self.timeout
+            self.environment, lambda: self.now, self.said.append, self.slept.append, self.patience, self.timeout
         )
         return send(self.root, self.site, order, around)
 

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from generator.catalog.sent import read_finished
 from generator.delivery import ledger
 from generator.delivery.command import Outcome
 from generator.site import Site
@@ -63,6 +64,7 @@ class Steps:
 
         ledger._write_all = in_halves
         self.around(os, "fsync")
+        self.around(Path, "replace")
         for name in ("connect", "starttls", "send", "getreply"):
             self.around(smtplib.SMTP, name)
 
@@ -107,6 +109,7 @@ def _tell(fatal: int, killed: bool, outcome: Outcome, sender: Sender) -> None:
         "unknown": outcome.unknown,
         "exit_code": outcome.exit_code,
         "said": sender.words,
+        "finished": read_finished(sender.root) == {DAY},
         "ledger": (sender.root / "content" / "sent" / f"{DAY}.jsonl").read_text("utf-8"),
     }
     sys.stdout.write(json.dumps(told) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -37,8 +37,13 @@ class PostOffice:
     port: int = 0
     connections: int = 0
     taken: list[tuple[str, bytes]] = field(default_factory=list)
+    at_mail: list[str] = field(default_factory=list)
     at_rcpt: dict[str, list[str]] = field(default_factory=dict)
     after_message: dict[str, list[str]] = field(default_factory=dict)
+    tried: Counter[str] = field(default_factory=Counter)
+    """How often each address was asked for."""
+    judge: Callable[[str, int, int], str] | None = None
+    """What is answered at RCPT by rule: to an address, after so many messages taken, and so many on this connection."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -59,10 +64,21 @@ class PostOffice:
 
     # ---- what aiosmtpd asks ----
 
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_mail:
+            return self.at_mail.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.tried[address] += 1
         answer = _next(self.at_rcpt, address)
+        if self.judge and not answer:
+            answer = self.judge(address, len(self.taken), getattr(session, "carried", 0))
         if answer == HANG_UP:
             return await _hang_up(server)
         if answer:
@@ -76,6 +92,7 @@ class PostOffice:
         if not answer or answer == HANG_UP:
             assert isinstance(envelope.content, bytes)
             self.taken.append((address, envelope.content))
+            session.carried = getattr(session, "carried", 0) + 1  # type: ignore[attr-defined] # counted by us
         return await _hang_up(server) if answer == HANG_UP else answer or "250 2.0.0 Taken"
 
 

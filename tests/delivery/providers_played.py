@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 BUTTONDOWN_KEY = "bd-5ecret-0123456789"
 LISTMONK_TOKEN = "lm-t0ken-0123456789"
 LIST = "0b2f5d4e-6a58-4c5b-9a55-1f0c6f7f3f10"
+SUBSCRIBER = "curator@digest.example"
+"""The only one whom listmonk knows by name."""
 STALL = -1
 """Carry the request out, and never answer."""
 CUT = -2
@@ -34,6 +36,10 @@ class Played:
     bodies: list[Json] = field(default_factory=list)
     faults: dict[str, list[int]] = field(default_factory=dict)
     """Statuses by method. From 500 on, the request is carried out all the same: so it may be."""
+    words: Json = field(default_factory=lambda: {"detail": "no"})
+    """What is answered to a request that is refused."""
+    tests: list[tuple[Json, list[str]]] = field(default_factory=list)
+    """The messages that were sent as a test, as they were then, and to whom."""
     base: str = ""
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -55,9 +61,18 @@ def buttondown(played: Played, method: str, path: str, query: dict[str, list[str
         made = {"id": f"em_{len(played.messages) + 1}", "source": "api", **body}
         played.messages.append(made)
         return 201, made
-    found = next((each for each in played.messages if path == f"/emails/{each['id']}"), None)
-    if found is None:
+    number = re.fullmatch(r"/emails/([^/]+)(/send-draft)?", path)
+    found = next((each for each in played.messages if number and each["id"] == number[1]), None)
+    if found is None or number is None:
         return 404, {"code": "not_found", "detail": "No such email."}
+    if number[2]:
+        if method != "POST":
+            return 405, {"detail": "Method not allowed"}
+        played.tests.append((dict(found), body["recipients"]))
+        return 200, {}
+    if method == "DELETE":
+        played.messages.remove(found)
+        return 204, {}
     found |= body
     return 200, found
 
@@ -73,10 +88,20 @@ def listmonk(played: Played, method: str, path: str, query: dict[str, list[str]]
         made = {"id": len(played.messages) + 1, "status": "draft", **body}
         played.messages.append(made)
         return 200, {"data": made}
-    number = re.fullmatch(r"/api/campaigns/([0-9]+)(/status)?", path)
+    number = re.fullmatch(r"/api/campaigns/([0-9]+)(/status|/test)?", path)
     found = next((each for each in played.messages if number and each["id"] == int(number[1])), None)
-    if found is None:
+    if found is None or number is None:
         return 400, {"message": "Campaign not found."}
+    if number[2] == "/test":
+        if not {"name", "subject", "lists", "messenger", "body", "subscribers"} <= body.keys():
+            return 400, {"message": "Invalid fields."}  # it takes the whole campaign again
+        if SUBSCRIBER not in body["subscribers"]:
+            return 400, {"message": "No known subscribers given."}
+        played.tests.append((body, body["subscribers"]))
+        return 200, {"data": True}
+    if method == "DELETE":
+        played.messages.remove(found)
+        return 200, {"data": True}
     if method == "PUT" and found["status"] not in {"draft", "paused"}:
         return 400, {"message": "Cannot change the status of a campaign that has begun."}
     found |= body
@@ -106,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("authorization") != KEYS[self.answers]:
             self._send(401, {"detail": f"Invalid: {self.headers.get('authorization')}"})
         elif 300 <= fault < 500:
-            self._send(fault, {"detail": "no"})
+            self._send(fault, played.words)
         else:
             status, data = self.answers(played, self.command, parts.path, parse_qs(parts.query), body)
             if fault == STALL:
@@ -116,10 +141,10 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._send(fault or status, data)
 
-    do_GET = do_POST = do_PUT = do_PATCH = _answer  # noqa: N815 - the library's names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - the library's names
 
     def _send(self, status: int, data: Json) -> None:
-        body = json.dumps(data).encode()
+        body = json.dumps(data).encode() if status != 204 else b""
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         if 300 <= status < 400:

@@ -42,6 +42,8 @@ def test_killed_between_any_two_steps_nobody_gets_it_twice_and_the_unknown_are_r
         assert got >= run["sent"] + run["already"], run
         assert run["unknown"] <= 1, run
         assert run["exit_code"] == (3 if run["unknown"] else 0), run
+        assert run["finished"], run
+        assert len(run["ledger"].splitlines()) == len(READERS) + 2, run
         assert ("May or may not have got it" in run["said"]) == bool(run["unknown"]), run
         assert "@" not in run["ledger"] + run["said"]
     unknown = [run for run in runs if run["unknown"]]
@@ -56,7 +58,8 @@ def test_killed_between_any_two_steps_nobody_gets_it_twice_and_the_unknown_are_r
 def test_a_line_that_was_cut_short_is_taken_away_and_told(sender: Sender, office: PostOffice) -> None:
     sender.to("ada@readers.example", "bob@readers.example")(live=True)
     path = ledger.path_of(sender.root, DAY)
-    path.write_bytes(path.read_bytes()[:-20])
+    whole = sender.ledger.splitlines(keepends=True)
+    path.write_text("".join([*whole[:-2], whole[-2].replace('"sent"', '"intent"'), whole[-1][:-20]]), "utf-8")
     outcome = sender(live=True)
     assert "cut short" in sender.words
     assert (outcome.sent, outcome.already, outcome.unknown) == (0, 1, 1)
@@ -129,12 +132,14 @@ def test_a_claim_is_written_first_and_ends_with_its_run(sender: Sender, office: 
     assert sender(claim="78-1").exit_code == 0
     assert office.connections == 0
     assert json.loads(sender.ledger)["run"] == "78-1"
+    assert [claim[:2] for claim in read_claims(sender.root)] == [(DAY, "78-1")]
     for other in ({"claim": "78-1"}, {"claim": "78-2"}, {"live": True}, {"live": True, "claimed": "78-2"}):
         with pytest.raises(CannotSend, match="78-1"):
             sender(**other)
     assert office.connections == 0
     assert sender(live=True, claimed="78-1").sent == 1
-    assert sender.steps()[-1] == "closed"
+    assert read_claims(sender.root) == []
+    assert sender.steps() == ["claim", "sent 250 2.0.0", "done"]
     with pytest.raises(CannotSend, match="nobody has claimed"):
         sender(live=True, claimed="78-1")
     assert sender(claim="79-1").exit_code == 0
@@ -155,6 +160,34 @@ def test_a_claimed_run_that_cannot_begin_gives_its_claim_back(sender: Sender, of
         sender(live=True, claimed="78-1")
     sender.environment["DIGEST_SMTP_HOST"] = host
     assert sender(live=True).sent == 1
+
+
+def test_the_claim_of_a_run_that_sent_nothing_is_released_even_without_the_key(
+    sender: Sender, office: PostOffice
+) -> None:
+    sender.to("ada@readers.example")(claim="78-1")
+    key = sender.environment.pop("DIGEST_LEDGER_KEY")
+    for _ in range(2):
+        assert sender(release="78-1").exit_code == 0
+    assert read_claims(sender.root) == []
+    sender.environment["DIGEST_LEDGER_KEY"] = key
+    assert sender(live=True).sent == 1
+
+
+def test_one_release_ends_one_claim(sender: Sender, office: PostOffice) -> None:
+    sender.to("ada@readers.example")(claim="78-1")
+    sender(release="77-1")
+    assert [claim[0] for claim in read_claims(sender.root)] == [DAY]
+    with pytest.raises(CannotSend, match="--release 78-1"):
+        sender(live=True)
+
+
+def test_a_claimed_run_with_a_wrong_key_gives_its_claim_back(sender: Sender, office: PostOffice) -> None:
+    sender.to("ada@readers.example")(claim="78-1")
+    sender.environment["DIGEST_LEDGER_KEY"] = KEY[::-1]
+    with pytest.raises(CannotSend, match="not the key"):
+        sender(live=True, claimed="78-1")
+    assert read_claims(sender.root) == []
 
 
 def test_an_issue_that_somebody_may_have_is_frozen(sender: Sender, office: PostOffice) -> None:

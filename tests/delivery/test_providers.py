@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.catalog.sent import read_claims, read_finished
 from generator.delivery.environment import CannotSend
 from generator.delivery.ledger import Ledger
 from generator.delivery.providers import Http
@@ -12,7 +13,17 @@ from generator.site import Site
 from tests.conftest import site_of
 from tests.delivery import providers_played
 from tests.delivery.conftest import DAY, ISSUE, KEY, Sender
-from tests.delivery.providers_played import BUTTONDOWN_KEY, CUT, LIST, LISTMONK_TOKEN, STALL, Json, Played, playing
+from tests.delivery.providers_played import (
+    BUTTONDOWN_KEY,
+    CUT,
+    LIST,
+    LISTMONK_TOKEN,
+    STALL,
+    SUBSCRIBER,
+    Json,
+    Played,
+    playing,
+)
 
 
 @dataclass
@@ -103,7 +114,7 @@ def test_what_somebody_sent_by_hand_is_not_sent_again(service: Service) -> None:
     service.played.messages[0]["status"] = "sent" if service.name == "buttondown" else "finished"
     assert service(live=True) == 0
     assert [method for method, _ in service.played.changes()] == ["POST"]
-    assert service.sender.steps()[-1] == "sent"
+    assert service.sender.steps()[-2:] == ["sent", "done"]
 
 
 def test_a_draft_that_somebody_deleted_is_made_anew(service: Service) -> None:
@@ -126,6 +137,22 @@ def test_a_draft_of_an_older_text_is_not_sent(service: Service) -> None:
     assert "Another" in str(service.played.messages[0]["body"])
 
 
+def test_a_draft_of_an_older_text_is_not_sent_though_the_run_that_made_it_died_with_its_ledger(
+    service: Service,
+) -> None:
+    service()
+    (service.sender.root / "content" / "sent" / f"{DAY}.jsonl").unlink()
+    issue = service.sender.root / "content" / "issues" / f"{DAY}.yaml"
+    issue.write_text(ISSUE.replace("title: One", "title: Another"), "utf-8")
+    service.sender.site = site_of(service.sender.root)
+    for _ in range(2):
+        with pytest.raises(CannotSend, match="Delete the draft"):
+            service(live=True)
+    assert service.has_begun == [False]
+    service.played.messages.clear()
+    assert service(live=True) == 0
+
+
 @pytest.mark.parametrize("fault", [429, 500, 503, CUT])
 def test_questions_are_asked_again_within_bounds(service: Service, fault: int) -> None:
     service.played.faults["GET"] = [fault, fault]
@@ -142,8 +169,8 @@ def test_questions_are_asked_again_within_bounds(service: Service, fault: int) -
 @pytest.mark.parametrize("fault", [400, 401, 404, 422, 429])
 def test_a_refused_draft_is_said_and_can_be_tried_again(service: Service, fault: int) -> None:
     service.played.faults["POST"] = [fault]
-    assert service() == 1
-    assert str(fault) in service.sender.words
+    with pytest.raises(CannotSend, match=str(fault)):
+        service()
     assert service() == 0
     assert len(service.played.messages) == 1
 
@@ -235,12 +262,8 @@ def test_a_dry_run_tells_what_is_missing(service: Service) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_redirect_does_not_lead_the_key_elsewhere(service: Service, method: str) -> None:
     service.played.faults[method] = [302]
-    if method == "GET":
-        with pytest.raises(CannotSend, match="302"):
-            service()
-    else:
-        assert service() == 1
-        assert "302" in service.sender.words
+    with pytest.raises(CannotSend, match="302"):
+        service()
     assert "/elsewhere" not in {path for _, path in service.played.asked}
 
 
@@ -292,6 +315,110 @@ def test_the_list_in_the_settings_is_found_by_its_public_id(
     else:
         assert service() == 0
         assert service.played.messages[0]["lists"] == numbers
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"message": "Invalid list IDs."}, "said 400: Invalid list IDs."),
+        ({"code": "subject_missing", "detail": "Say a subject."}, "said 400: Say a subject. / subject_missing"),
+        ({"detail": [{"loc": ["body"], "msg": "field required"}]}, "said 400: field required"),
+        ({"detail": "two\nlines\x07 ##[error]of ::warning:: `it`"}, "said 400: two lines [error]of warning it"),
+        ({"detail": "No reader ada@readers.example, <b@c.example>"}, "said 400: No reader …"),
+        ({"detail": "x " * 900}, "said 400: " + ("x " * 120).rstrip() + "…"),
+        ({"other": 1}, "said 400."),
+        ([], "said 400."),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_providers_own_words_are_told_without_what_they_quote(
+    service: Service, method: str, answer: Json, told: str
+) -> None:
+    service.played.words, service.played.faults[method] = answer, [400]
+    with pytest.raises(CannotSend) as refused:
+        service(live=True)
+    [reason] = refused.value.reasons
+    assert reason.endswith(told)
+    assert "@" not in reason
+
+
+def test_what_was_sent_is_not_told_though_a_provider_quotes_it(service: Service) -> None:
+    service.played.words = {"detail": "Subject 'Letter {\u2060{ 7*7 }} für *\u2060|FNAME|*' is odd"}
+    service.played.faults["POST"] = [400]
+    with pytest.raises(CannotSend, match="said 400: Subject … is odd"):
+        service(live=True)
+
+
+def test_a_key_that_a_provider_quotes_is_not_told(service: Service) -> None:
+    service.played.words, service.played.faults["POST"] = (
+        {"message": f"Bad: {BUTTONDOWN_KEY} digest:{LISTMONK_TOKEN} Token {BUTTONDOWN_KEY} {LISTMONK_TOKEN}"},
+        [400],
+    )
+    with pytest.raises(CannotSend) as refused:
+        service(live=True)
+    assert "0123456789" not in str(refused.value)
+
+
+def test_a_test_letter_is_sent_to_oneself_and_leaves_nothing_there(service: Service) -> None:
+    del service.sender.environment["DIGEST_LEDGER_KEY"]
+    assert service(test="Curator@digest.example") == 0 if service.name == "buttondown" else True
+    assert service(test=SUBSCRIBER) == 0
+    message, to = service.played.tests[-1]
+    assert to == [SUBSCRIBER]
+    assert message["subject"].startswith("[Test] Letter")
+    assert service.played.messages == []
+    assert not (service.sender.root / "content" / "sent").exists()
+    assert SUBSCRIBER not in service.sender.words
+    service.sender.environment["DIGEST_LEDGER_KEY"] = KEY
+    assert service(live=True) == 0
+    assert "[Test]" not in service.played.messages[0]["subject"]
+
+
+@pytest.mark.parametrize("service", ["listmonk"], indirect=True)
+def test_listmonk_sends_a_test_to_its_subscribers_alone_and_its_words_say_so(service: Service) -> None:
+    with pytest.raises(CannotSend, match="No known subscribers given"):
+        service(test="stranger@digest.example")
+    assert service.played.messages == []
+
+
+def test_a_draft_of_a_test_that_cannot_be_deleted_is_told(service: Service) -> None:
+    service.played.faults["DELETE"] = [403]
+    assert service(test=SUBSCRIBER) == 0
+    assert "The draft of the test is still there" in service.sender.words
+    assert service(live=True) == 0
+    assert service.statuses[0] == "draft", "a test's draft is nobody's issue"
+    assert len(service.played.messages) == 2
+
+
+def test_a_test_of_which_no_answer_came_is_told(service: Service) -> None:
+    service.played.faults["POST"] = [0, 500]
+    assert service(test=SUBSCRIBER) == 3
+    assert "may have been sent" in service.sender.words
+    assert service.played.messages == []
+
+
+def test_the_claim_of_a_dead_run_is_no_obstacle_where_the_provider_knows(service: Service) -> None:
+    service(claim="78-1")
+    service(live=True, claimed="78-1")
+    path = service.sender.root / "content" / "sent" / f"{DAY}.jsonl"
+    path.unlink()
+    service(claim="78-1")  # all that was pushed of that run
+    service(claim="79-1")
+    assert service(live=True, claimed="79-1") == 0
+    assert [method for method, _ in service.played.changes()] == ["POST", service.starting]
+    assert read_finished(service.sender.root) == {DAY}
+    assert read_claims(service.sender.root) == []
+
+
+def test_a_draft_alone_finishes_nothing_and_what_is_uncertain_is_reported(service: Service) -> None:
+    service()
+    assert read_finished(service.sender.root) == set()
+    service.played.faults = {service.starting: [500], "GET": [0, 500, 500, 500, 500]}
+    report = service.sender(service.name, live=True).report
+    assert "may or may not have begun" in report
+    assert read_finished(service.sender.root) == set()
+    assert service.sender(service.name, live=True).report == ""
+    assert read_finished(service.sender.root) == {DAY}
 
 
 class Crash(BaseException):

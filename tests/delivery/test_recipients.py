@@ -15,7 +15,7 @@ from tests.delivery.conftest import KEY, Sender
 from tests.delivery.post_office import PostOffice
 
 
-def read(path: Path, root: Path, content: str) -> recipients.Recipients:
+def read(path: Path, root: Path, content: str) -> tuple[Recipient, ...]:
     path.write_text(content, "utf-8")
     return recipients.read(path, root)
 
@@ -23,18 +23,16 @@ def read(path: Path, root: Path, content: str) -> recipients.Recipients:
 def test_a_file_holds_an_address_a_line_with_a_name_or_not(root: Path, outside: Callable[[str], Path]) -> None:
     content = '\ufeff# friends\r\nada@a.example\r\n\r\n  Bob B. <bob@b.example>\n"Eve, E" <eve+x@c.example>\n'
     found = read(outside("x"), root, content)
-    assert [(reader.name, reader.address) for reader in found.readers] == [
+    assert [(reader.name, reader.address) for reader in found] == [
         ("", "ada@a.example"),
         ("Bob B.", "bob@b.example"),
         ("Eve, E", "eve+x@c.example"),
     ]
-    assert found.faults == ()
 
 
 def test_an_address_counts_once_however_it_is_cased(root: Path, outside: Callable[[str], Path]) -> None:
     found = read(outside("x"), root, "ada@a.example\nAda@A.example\nAda <ADA@a.example>\n")
-    assert [reader.address for reader in found.readers] == ["ada@a.example"]
-    assert found.doubled == 2
+    assert [reader.address for reader in found] == ["ada@a.example"]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +55,30 @@ def test_an_address_counts_once_however_it_is_cased(root: Path, outside: Callabl
 def test_a_line_that_is_no_address_is_told_by_its_number_and_never_shown(
     root: Path, outside: Callable[[str], Path], line: str
 ) -> None:
-    found = read(outside("x"), root, f"# first\n{line}\n")
-    assert found.readers == ()
-    [fault] = found.faults
-    assert fault.startswith("line 2 ")
-    assert not {"ada", "bob", "example"} & set(fault.split("left out: ")[1].replace("@", ".").split("."))
+    with pytest.raises(CannotSend) as refused:
+        read(outside("x"), root, f"# first\n{line}\nbob@b.example\n")
+    [fault] = refused.value.reasons
+    assert fault.startswith("Line 2 ")
+    assert not {"ada", "bob", "example"} & set(fault.split("no address: ")[1].replace("@", ".").split("."))
+
+
+def test_a_broken_line_in_the_middle_sends_and_writes_nothing_and_all_are_told(
+    sender: Sender, office: PostOffice
+) -> None:
+    sender.to("ada@a.example", "bob@", "eve@c.example", "not an address", "dan@d.example")
+    for asked in ({"live": True}, {"dry": True}, {}):
+        with pytest.raises(CannotSend) as refused:
+            sender(**asked)
+        assert [reason.partition(" of ")[0] for reason in refused.value.reasons] == ["Line 2", "Line 4"]
+    assert office.connections == 0
+    assert sender.ledger == ""
+
+
+def test_a_file_of_nonsense_is_told_within_bounds(root: Path, outside: Callable[[str], Path]) -> None:
+    with pytest.raises(CannotSend) as refused:
+        read(outside("x"), root, "nonsense\n" * 3000)
+    assert len(refused.value.reasons) == 21
+    assert refused.value.reasons[-1] == "And 2980 more lines."
 
 
 @pytest.mark.parametrize("name", ["=?utf-8?q?x=0D=0ABcc:_e=40e.example?=", "bell\x07"])
@@ -69,7 +86,7 @@ def test_a_name_that_could_hold_more_than_a_name_is_left_out(
     root: Path, outside: Callable[[str], Path], name: str
 ) -> None:
     found = read(outside("x"), root, f"{name} <ada@a.example>\n")
-    assert [(reader.name, reader.address) for reader in found.readers] == [("", "ada@a.example")]
+    assert [(reader.name, reader.address) for reader in found] == [("", "ada@a.example")]
 
 
 def test_a_file_in_the_digest_or_its_repository_is_refused(root: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from generator.emails import BUDGET, emails
 from generator.emails.message import encoded_size
 from generator.site import Site
 from tests.conftest import MakeDigest, site_of
+from tests.sound.made import Made
 
 DATES = ["2026-11-21", "2026-11-22"]
 
@@ -26,6 +27,22 @@ def part(message: EmailMessage, kind: str) -> str:
     content = body.get_content()
     assert isinstance(content, str)
     return content.replace("\r\n", "\n")
+
+
+def check_letters(made: Made) -> None:
+    """Every issue has its letter, small enough not to be clipped."""
+    paths = {path for path in made.files if path.startswith("email/")}
+    assert paths == {f"email/{issue.key}.{kind}" for issue in made.site.issues for kind in ("html", "txt", "eml")}
+    for issue in made.site.issues:
+        assert encoded_size(made.files[f"email/{issue.key}.html"].decode()) <= BUDGET
+        message = parsed(dict(made.files), issue.key)
+        assert message["Date"].datetime.date() == issue.date
+        assert not message.defects
+
+
+@pytest.mark.real
+def test_every_issue_of_the_real_catalog_has_its_letter(real: Made) -> None:
+    check_letters(real)
 
 
 def test_an_issue_has_three_files_named_after_its_date(example_outputs: dict[str, bytes]) -> None:

@@ -10,10 +10,9 @@ import jsonschema
 import pytest
 
 from generator import urls
-from generator.build import outputs
 from generator.exports import catalog_json
 from generator.site import Site
-from tests.conftest import REPOSITORY, site_of
+from tests.sound.made import Made
 
 
 @pytest.fixture
@@ -48,11 +47,14 @@ def test_the_catalog_is_as_its_schema_documents_it_and_has_no_other_key(catalog:
     jsonschema.Draft202012Validator(strict(schema)).validate(catalog)
 
 
+def check_catalog_json(made: Made) -> None:
+    schema = json.loads(made.files["docs/schemas/catalog.schema.json"])
+    jsonschema.Draft202012Validator(strict(schema)).validate(json.loads(made.files["docs/catalog.json"]))
+
+
 @pytest.mark.real
-def test_the_real_catalog_is_as_its_schema_documents_it() -> None:
-    files = {artifact.path: artifact.content for artifact in outputs(site_of(REPOSITORY))}
-    schema = json.loads(files["docs/schemas/catalog.schema.json"])
-    jsonschema.Draft202012Validator(strict(schema)).validate(json.loads(files["docs/catalog.json"]))
+def test_the_real_catalog_is_as_its_schema_documents_it(real: Made) -> None:
+    check_catalog_json(real)
 
 
 def test_the_schema_refuses_what_is_no_catalog(catalog: Any, schema: Any) -> None:

@@ -10,11 +10,9 @@ import pytest
 from lxml import html
 
 from generator import urls
-from generator.build import outputs
-from generator.site import Site
 from generator.urls import Address
-from tests.conftest import REPOSITORY, site_of
 from tests.exports.reading import READERS, json_ids
+from tests.sound.made import Made
 
 
 def last_part(link: str) -> str:
@@ -44,8 +42,10 @@ def in_feed(files: Mapping[str, bytes], listing: Address, name: str) -> list[str
     return [last_part(entry.link) for document in documents for entry in feedparser.parse(document).entries]
 
 
-def check_parity(site: Site, files: Mapping[str, bytes]) -> None:
+def check_parity(made: Made) -> None:
     """The one thing to prove, for all papers and every category."""
+    site, files = made.site, made.files
+    assert json_ids(files[f"docs/{urls.CATALOG_JSON}"]) == [paper.id for paper in site.papers]
     catalog = json.loads(files[f"docs/{urls.CATALOG_JSON}"])["papers"]
     slices = {urls.HOME: [paper["id"] for paper in catalog]}
     for category in site.category:
@@ -61,17 +61,13 @@ def check_parity(site: Site, files: Mapping[str, bytes]) -> None:
             assert in_feed(files, listing, name) == [paper for paper in ids if paper in dated], (listing, name)
 
 
-def test_every_form_of_a_category_holds_the_same_papers(example_site: Site, example_outputs: dict[str, bytes]) -> None:
-    check_parity(example_site, example_outputs)
-    assert json_ids(example_outputs["docs/catalog.json"]) == [paper.id for paper in example_site.papers]
+def test_every_form_of_a_category_holds_the_same_papers(example: Made) -> None:
+    check_parity(example)
 
 
 @pytest.mark.real
-def test_every_form_of_a_real_category_holds_the_same_papers() -> None:
-    site = site_of(REPOSITORY)
-    files = {artifact.path: artifact.content for artifact in outputs(site)}
-    check_parity(site, files)
-    assert json_ids(files["docs/catalog.json"]) == [paper.id for paper in site.papers]
+def test_every_form_of_a_real_category_holds_the_same_papers(real: Made) -> None:
+    check_parity(real)
 
 
 @pytest.mark.parametrize("ending", urls.EXPORTS)

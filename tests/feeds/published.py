@@ -12,6 +12,7 @@ from generator.channels import Channel
 from generator.feeds.archives import parts
 from generator.feeds.subjects import Happening, Subject, guid_of, subjects_of
 from generator.site import Site, midnight
+from generator.trending import Arrival
 
 LABELS = {"published": "Published", "corrected": "Corrected", "retracted": "Retracted", "note": "Note"}
 STATUS = {"corrected": "Corrected", "retracted": "Retracted", "withdrawn": "Withdrawn"}
@@ -38,8 +39,15 @@ def documents(site: Site) -> Iterator[tuple[Channel, str, list[Subject]]]:
             yield channel, folder, list(part.subjects)
 
 
+def elsewhere(site: Site) -> set[str]:
+    """The folders of feeds that no channel has: those at former addresses, and of what has ended."""
+    former = {str(place) for channel in channels.channels(site) for place in channel.former}
+    ended = {gone.id for gone in site.catalog.gone}
+    return former | {str(place) for each in ended for place in (urls.category(each), urls.tag(each))}
+
+
 def expected(site: Site, subject: Subject) -> Told:
-    """What the catalog says of a paper, an issue, or something that happened."""
+    """What the catalog says of a paper, an issue, something that happened, or a paper that trends."""
     if isinstance(subject, Paper):
         assert subject.added is not None
         status = f"{STATUS[subject.status]}: " if subject.status in STATUS else ""
@@ -49,6 +57,10 @@ def expected(site: Site, subject: Subject) -> Told:
     elif isinstance(subject, Issue):
         title, page = f"No. {subject.number}: {text.plain(subject.title)}", urls.issue(subject.key)
         authors, published, updated = (site.identity.name,), midnight(subject.date), midnight(subject.date)
+    elif isinstance(subject, Arrival):
+        title = f"{text.plain(subject.paper.title)} ({subject.why})"
+        page, authors = urls.paper(subject.paper.id), tuple(author.name for author in subject.paper.authors)
+        published = updated = midnight(subject.since)
     else:
         assert isinstance(subject, Happening)
         title = f"{LABELS[subject.news.kind]}: {text.plain(subject.paper.title)}"

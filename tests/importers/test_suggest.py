@@ -1,3 +1,5 @@
+import hashlib
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +14,7 @@ from generator.catalog.models import Paper
 from generator.importers import suggest
 from generator.importers.suggest import MOST_TAGS, Suggester, Suggestion
 from tests.conftest import REPOSITORY, MakeDigest
-from tests.test_real_catalog import FOUNDING_KEY
+from tests.test_real_catalog import FOUNDING
 
 CATEGORIES = """
 - {id: segmentation, title: Segmentation, family: a, description: Outlining organs and tumours. Reports go elsewhere.}
@@ -270,6 +272,32 @@ def test_empty_lists_suggest_nothing() -> None:
 # ---- the real catalog ------------------------------------------------------------------------------------------------
 
 FIFTHS = 5
+ENOUGH = 150
+"""Of so many founding papers something can be said."""
+
+
+def told(paper: Paper) -> str:
+    """A fingerprint of what suggestions are made of and judged by."""
+    said = json.dumps([paper.title, paper.abstract, sorted(paper.categories), sorted(paper.tags)], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def as_it_was_founded(shelf: Shelf) -> Shelf:
+    """The founding papers that nobody changed since, and the categories and tags that they have: a curator's edits must
+    not move the floors.
+    """
+    names = Names(shelf)
+    founding = {*FOUNDING.read_text("utf-8").splitlines()}
+    papers = [item for item in shelf.papers if f"{item.record.id} {told(names.settle(item.record))}" in founding]
+    settled = [names.settle(item.record) for item in papers]
+    categories = {category for paper in settled for category in paper.categories}
+    tags = {tag for paper in settled for tag in paper.tags}
+    return replace(
+        shelf,
+        papers=papers,
+        categories=[item for item in shelf.categories if item.record.id in categories],
+        tags=[item for item in shelf.tags if item.record.id in tags],
+    )
 
 
 def judged_by_others(shelf: Shelf) -> Iterator[tuple[Paper, list[str], list[str]]]:
@@ -285,10 +313,18 @@ def judged_by_others(shelf: Shelf) -> Iterator[tuple[Paper, list[str], list[str]
 
 @pytest.mark.real
 def test_suggestions_for_the_real_papers_are_mostly_right() -> None:
-    """The floors lie a little below what `bench/suggest.py` measures."""
-    if FOUNDING_KEY not in (REPOSITORY / "content" / "digest.yaml").read_text("utf-8"):
-        pytest.skip("this is another digest")
-    judged = list(judged_by_others(read_shelf(REPOSITORY)))
+    shelf = read_shelf(REPOSITORY)
+    if len(as_it_was_founded(shelf).papers) < ENOUGH:
+        pytest.skip("this is another digest, or one that has become another")
+    check_suggestions(shelf)
+
+
+def check_suggestions(whole: Shelf) -> None:
+    """The floors lie below what `bench/suggest.py` measures, so that a few papers less do not reach them."""
+    shelf = as_it_was_founded(whole)
+    if len(shelf.papers) < ENOUGH:
+        return
+    judged = list(judged_by_others(shelf))
     assert fmean(said[:1] == [paper.categories[0]] for paper, said, _ in judged) >= 0.66
     assert fmean(bool({*said[:1]} & {*paper.categories}) for paper, said, _ in judged) >= 0.80
     assert fmean(len({*said} & {*paper.categories}) / len(said) for paper, said, _ in judged if said) >= 0.75

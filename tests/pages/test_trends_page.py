@@ -14,23 +14,32 @@ from generator import trends, urls
 from generator.build import examine
 from generator.pages import trends as page_of_trends
 from generator.pages.desk import Desk
+from generator.shelves import year_of
 from generator.site import Site
 from tests.conftest import REPOSITORY, TODAY, MakeDigest
-from tests.test_trends import NEWEST, at_venues, in_month, site_with, venue_list, years_with_tag
+from tests.sound.made import Made
+from tests.test_trends import NEWEST, Papers, at_venues, in_month, site_with, venue_list, years_with_tag
 
 HOSTILE = '<script>alert(1)</script> **bold** [link](javascript:1) {{ 7 * 7 }} & "quoted" $x^2$'
+
+
+ON_FILE = f"docs/{urls.markdown_file(urls.TRENDS)}"
 
 
 def source(site: Site) -> str:
     """The page's Markdown file."""
     [artifact] = page_of_trends.pages(Desk(site))
-    assert artifact.path == f"docs/{urls.markdown_file(urls.TRENDS)}"
+    assert artifact.path == ON_FILE
     return artifact.content.decode()
 
 
 def shown(site: Site) -> html.HtmlElement:
+    return rendered(source(site))
+
+
+def rendered(written: str) -> html.HtmlElement:
     """The page as Markdown makes it."""
-    _, _, body = source(site).split("---\n", 2)
+    _, _, body = written.split("---\n", 2)
     return html.fromstring(
         f"<div>{markdown.markdown(body, extensions=['attr_list', 'sane_lists', 'tables', 'toc'])}</div>"
     )
@@ -50,113 +59,150 @@ def table(page: html.HtmlElement, caption: str) -> dict[str, list[str]]:
     return {words(row.find("th")): [words(cell) for cell in row.findall("td")] for row in found.xpath("tbody/tr")}
 
 
-@pytest.fixture(scope="module")
-def real() -> Site:
-    site = examine(REPOSITORY, TODAY).site
-    assert site is not None
-    return site
+RICH: Papers = [
+    *years_with_tag(4, 30),
+    *at_venues({"ICLR": 3, "Elsewhere": 2}),
+    {"published": "2024-02", "categories": ["language"], "links": {"code": "https://code.example/"}},
+    {"published": 2021},
+]
+"""Papers of which every part of the page has something to draw."""
 
 
-@pytest.fixture(scope="module")
-def real_page(real: Site) -> html.HtmlElement:
-    return shown(real)
+@pytest.fixture
+def rich(make_digest: MakeDigest) -> Site:
+    return site_with(make_digest, RICH)
 
 
-# ---- the real catalog ------------------------------------------------------------------------------------------------
+def check_page_of_trends(made: Made) -> None:
+    """All that holds of the page, whatever there is to draw."""
+    written = made.files[ON_FILE].decode()
+    page = rendered(written)
+    for check in (check_months, check_venues_and_code, check_tags, check_links):
+        check(made.site, page)
+    for check_page in (check_charts, check_headers, check_colours):
+        check_page(page)
+    check_markdown(written, page)
+
+
+def has(page: html.HtmlElement, caption: str) -> bool:
+    return bool(page.xpath(f"//table[contains(caption, '{caption}')]"))
 
 
 @pytest.mark.real
-def test_the_table_of_months_adds_up_to_the_catalog(real: Site, real_page: html.HtmlElement) -> None:
-    rows = {title: [int(cell) for cell in cells] for title, cells in table(real_page, "by month").items()}
+def test_the_page_of_the_real_catalog_adds_up_and_can_be_read(real: Made) -> None:
+    check_page_of_trends(real)
+
+
+def test_so_does_a_page_on_which_everything_is_drawn(rich: Site) -> None:
+    page = shown(rich)
+    assert all(has(page, caption) for caption in ("by month", "with a tag", "by venue", "link to code"))
+    assert len(page.xpath("//svg[@role='img']")) > 10
+    check_page_of_trends(Made(rich, {ON_FILE: source(rich).encode()}))
+
+
+# ---- whatever there is to draw ---------------------------------------------------------------------------------------
+
+
+def check_months(site: Site, page: html.HtmlElement) -> None:
+    months = {month for paper in site.papers if (month := trends.month_of(paper))}
+    assert has(page, "by month") == (len(months) >= trends.FEWEST_MONTHS)
+    if not has(page, "by month"):
+        return
+    rows = {title: [int(cell) for cell in cells] for title, cells in table(page, "by month").items()}
     whole = rows.pop("All")
     assert [sum(column) for column in zip(*rows.values(), strict=True)] == whole
     total, *categories = whole
-    assert total == sum(categories) == len(real.papers)
-    heads = [words(head) for head in real_page.xpath("//table[contains(caption, 'by month')]/thead//th")][2:]
-    firsts = Counter(real.category[paper.categories[0]].title for paper in real.papers)
-    assert dict(zip(heads, categories, strict=True)) == {title: firsts[title] for title in heads}
-    assert set(heads) == {category.title for category in real.catalog.categories}
+    assert total == sum(categories) == len(site.papers)
+    heads = [words(head) for head in page.xpath("//table[contains(caption, 'by month')]/thead//th")][2:]
+    firsts = Counter(paper.categories[0] for paper in site.papers)
+    counted = sorted((plainly(category.title), firsts[category.id]) for category in site.catalog.categories)
+    assert sorted(zip(heads, categories, strict=True)) == counted
 
 
-@pytest.mark.real
-def test_the_tables_of_venues_and_of_code_add_up_to_the_catalog(real: Site, real_page: html.HtmlElement) -> None:
-    venues = [int(count) for _, count in table(real_page, "by venue").values()]
-    assert sum(venues[:-1]) == venues[-1] == len(real.papers)
-    code = [[int(cell) for cell in cells[:2]] for cells in table(real_page, "link to code").values()]
-    assert [sum(column) for column in zip(*code[:-1], strict=True)] == code[-1]
-    assert code[-1] == [len(real.papers), sum(paper.links.code is not None for paper in real.papers)]
+def plainly(title: str) -> str:
+    return " ".join(title.split())
 
 
-@pytest.mark.real
-def test_the_table_of_tags_holds_the_counts_of_the_two_years(real: Site, real_page: html.HtmlElement) -> None:
-    newest = max(month for paper in real.papers if (month := trends.month_of(paper)))
-    rows = table(real_page, "with a tag")
-    assert rows
-    for tag in real.tags_in_use:
-        ages = [newest.since(month) // 12 for paper in real.tagged[tag.id] if (month := trends.month_of(paper))]
-        before, _, now, *_ = rows.get(tag.title, ["", "", ""])
-        assert (tag.title in rows) == (max(ages.count(0), ages.count(1)) >= trends.FEWEST_WITH_TAG)
-        assert not before or (int(before), int(now)) == (ages.count(1), ages.count(0))
+def check_venues_and_code(site: Site, page: html.HtmlElement) -> None:
+    several = Counter(paper.venue.name for paper in site.papers if paper.venue)
+    assert has(page, "by venue") == (max(several.values(), default=0) >= trends.FEWEST_AT_VENUE)
+    if has(page, "by venue"):
+        venues = [int(words(count)) for count in page.xpath("//table[caption='Papers by venue']/tbody/tr/td[last()]")]
+        assert sum(venues[:-1]) == venues[-1] == len(site.papers)
+    assert has(page, "link to code") == bool(site.papers)
+    if site.papers:
+        code = [[int(cell) for cell in cells[:2]] for cells in table(page, "link to code").values()]
+        assert [sum(column) for column in zip(*code[:-1], strict=True)] == code[-1]
+        assert code[-1] == [len(site.papers), sum(paper.links.code is not None for paper in site.papers)]
 
 
-@pytest.mark.real
-def test_every_chart_has_a_name_and_its_section_a_heading_and_a_table(real_page: html.HtmlElement) -> None:
-    charts = real_page.xpath("//svg[@role='img']")
-    assert charts
-    ids = [str(found) for found in real_page.xpath("//@id")]
+def check_tags(site: Site, page: html.HtmlElement) -> None:
+    months = {paper.id: month for paper in site.papers if (month := trends.month_of(paper))}
+    ages = {paper: max(months.values()).since(month) // 12 for paper, month in months.items()}
+    windows = Counter(ages.values())
+    is_told = min(windows[0], windows[1]) >= trends.FEWEST_IN_WINDOW
+    rows = table(page, "with a tag") if has(page, "with a tag") else {}
+    for tag in site.tags_in_use:
+        of_tag = Counter(ages[paper.id] for paper in site.tagged[tag.id] if paper.id in ages)
+        title = plainly(tag.title)
+        assert (title in rows) == (is_told and max(of_tag[0], of_tag[1]) >= trends.FEWEST_WITH_TAG), title
+        if title in rows:
+            before, _, now, *_ = rows[title]
+            assert (int(before), int(now)) == (of_tag[1], of_tag[0])
+
+
+def check_charts(page: html.HtmlElement) -> None:
+    """Every chart has a name, and its section a heading and a table."""
+    ids = [str(found) for found in page.xpath("//@id")]
     assert len(ids) == len(set(ids))
-    for chart in charts:
+    for chart in page.xpath("//svg[@role='img']"):
         [title] = chart.xpath(f".//title[@id='{chart.get('aria-labelledby')}']")
         assert words(title)
         [section] = chart.xpath("ancestor::section[1]")
         assert section.xpath(f".//h2[@id='{section.get('aria-labelledby')}']")
         assert section.xpath(".//details/summary/following::table[1]/caption")
-    unnamed = real_page.xpath("//svg[not(@role='img') and not(ancestor-or-self::*[@aria-hidden='true'])]")
+    unnamed = page.xpath("//svg[not(@role='img') and not(ancestor-or-self::*[@aria-hidden='true'])]")
     assert unnamed == []
 
 
-@pytest.mark.real
-def test_headers_of_tables_say_what_they_head_and_wide_tables_can_be_scrolled_by_keys(
-    real_page: html.HtmlElement,
-) -> None:
-    assert real_page.xpath("//table")
-    assert real_page.xpath("//th[not(@scope)]") == []
-    assert len(real_page.xpath("//table")) == len(
-        real_page.xpath("//div[@role='region' and @aria-label and @tabindex='0']/table")
-    )
+def check_headers(page: html.HtmlElement) -> None:
+    """Headers of tables say what they head, and wide tables can be scrolled by keys."""
+    assert page.xpath("//th[not(@scope)]") == []
+    scrolled = page.xpath("//div[@role='region' and @aria-label and @tabindex='0']/table")
+    assert len(page.xpath("//table")) == len(scrolled)
 
 
-@pytest.mark.real
-def test_markdown_leaves_the_charts_as_they_are(real: Site, real_page: html.HtmlElement) -> None:
+def check_markdown(written: str, page: html.HtmlElement) -> None:
+    """Markdown leaves the charts as they are."""
     for element in ("svg", "rect", "circle", "table", "tr", "section", "details"):
-        assert len(real_page.xpath(f"//{element}")) == len(re.findall(rf"<{element}\b", source(real))), element
-    assert real_page.xpath("//svg//p | //ul[@class='rows']/p | //section/p[not(node())]") == []
+        assert len(page.xpath(f"//{element}")) == len(re.findall(rf"<{element}\b", written)), element
+    assert page.xpath("//svg//p | //ul[@class='rows']/p | //section/p[not(node())]") == []
 
 
-@pytest.mark.real
-def test_colours_come_from_the_style_sheet_alone(real_page: html.HtmlElement) -> None:
-    assert real_page.xpath("//@style | //@fill | //@stroke | //@color") == []
+def check_colours(page: html.HtmlElement) -> None:
+    assert page.xpath("//@style | //@fill | //@stroke | //@color") == []
+
+
+def check_links(site: Site, page: html.HtmlElement) -> None:
+    """Every name leads to a page."""
+    places = {urls.relative(urls.TRENDS, urls.category(category)) for category in site.category}
+    places |= {urls.relative(urls.TRENDS, urls.tag(tag)) for paper in site.papers for tag in paper.tags}
+    places |= {urls.relative(urls.TRENDS, urls.venue(paper.venue.name)) for paper in site.papers if paper.venue}
+    places |= {urls.relative(urls.TRENDS, urls.year(year)) for paper in site.papers if (year := year_of(paper))}
+    places.add(urls.relative(urls.TRENDS, urls.PAPERS))
+    assert {str(link) for link in page.xpath("//section//a/@href")} <= places
+
+
+def test_colours_come_from_the_style_sheet_alone() -> None:
     styles = (REPOSITORY / "theme/overrides" / page_of_trends.STYLES).read_text("utf-8")
     assert not re.findall(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(", styles)
 
 
-@pytest.mark.real
-def test_every_name_leads_to_a_page(real: Site, real_page: html.HtmlElement) -> None:
-    places = {urls.relative(urls.TRENDS, urls.category(category)) for category in real.category}
-    places |= {urls.relative(urls.TRENDS, urls.tag(tag.id)) for tag in real.tags_in_use}
-    places |= {urls.relative(urls.TRENDS, urls.venue(paper.venue.name)) for paper in real.papers if paper.venue}
-    places |= {urls.relative(urls.TRENDS, urls.year(paper.published.year)) for paper in real.papers if paper.published}
-    places.add(urls.relative(urls.TRENDS, urls.PAPERS))
-    links = {str(link) for link in real_page.xpath("//section//a/@href")}
-    assert links
-    assert links <= places
-
-
-@pytest.mark.real
-def test_the_page_is_the_same_each_time(real: Site) -> None:
-    again = examine(REPOSITORY, TODAY.replace(year=TODAY.year + 1)).site
+def test_the_page_is_the_same_each_time(make_digest: MakeDigest, rich: Site) -> None:
+    again = examine(make_digest({}), TODAY.replace(year=TODAY.year + 1)).site
     assert again is not None
-    assert source(real) == source(again)
+    assert len(again.papers) == len(RICH)
+    assert source(rich) == source(again)
 
 
 # ---- what strangers send, and what is missing ------------------------------------------------------------------------

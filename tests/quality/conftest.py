@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from generator import build
-from generator.settings import read_identity
-from tests.conftest import REPOSITORY, TODAY
+from tests.conftest import REPOSITORY, TODAY, site_of
 from tests.quality.serving import served_as_pages
+from tests.sound.made import Built
+from tests.sound.playing import typical_digest
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def common(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return own if worker_id == "master" else own.parent
 
 
-def built_once(digest: Path, root: Path) -> Path:
+def built_once(digest: Path, root: Path) -> Built:
     """The site of a digest, built in another folder, unless another worker of this run did that already."""
     with alone(root.with_suffix(".lock")):
         if not (root / "build/site").is_dir():  # which is there only when all of a build succeeded
@@ -40,21 +41,29 @@ def built_once(digest: Path, root: Path) -> Path:
             shutil.copy(digest / "mkdocs.yml", root)
             (root / "theme").symlink_to(REPOSITORY / "theme")
             build.build(root, TODAY, print)
-    return root / "build/site"
+    return Built(site_of(root), root / "build/site")
 
 
 @pytest.fixture(scope="session")
-def made_up_site(common: Path) -> Path:
+def made_up(common: Path) -> Built:
     return built_once(REPOSITORY / "tests/data/digest", common / "made-up")
 
 
 @pytest.fixture(scope="session")
-def real_site(common: Path) -> Path:
+def real_built(common: Path) -> Built:
     return built_once(REPOSITORY, common / "real")
 
 
 @pytest.fixture(scope="session")
-def real_address(real_site: Path) -> Iterator[str]:
-    """Where the real site is served as it is in production."""
-    with served_as_pages(real_site, read_identity(REPOSITORY).base_path) as address:
+def typical(common: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A digest as large as a real one, of papers of the usual length: speed and weight are measured of it, since
+    nothing keeps a curator from a paper that is ten times as long.
+    """
+    return built_once(typical_digest(tmp_path_factory.mktemp("typical")), common / "typical")
+
+
+@pytest.fixture(scope="session")
+def typical_address(typical: Built) -> Iterator[str]:
+    """Where that site is served as it would be in production."""
+    with served_as_pages(typical.folder, typical.site.identity.base_path) as address:
         yield address

@@ -7,7 +7,6 @@ order (https://www.zotero.org/support/dev/exposing_metadata), and schema.org's J
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,23 +15,32 @@ from lxml import html
 from generator.catalog.models import Paper, VenueKind
 from generator.citations import divided
 from generator.site import Site
-from tests.conftest import REPOSITORY, site_of
+from tests.sound.made import Built
 
-pytestmark = pytest.mark.real
 IN = {"citation_conference_title": "conferencePaper", "citation_journal_title": "journalArticle"}
 
 
-@pytest.fixture(scope="module")
-def site() -> Site:
-    return site_of(REPOSITORY)
+Heads = dict[str, html.HtmlElement]
+
+
+@pytest.fixture(scope="module", params=["made_up", pytest.param("real_built", marks=pytest.mark.real)])
+def built(request: pytest.FixtureRequest) -> Built:
+    found: Built = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="module")
-def heads(real_site: Path, site: Site) -> dict[str, html.HtmlElement]:
+def heads(built: Built) -> Heads:
+    return heads_of(built)
+
+
+def heads_of(built: Built) -> Heads:
+    """The head of every paper's page."""
+
     def head(paper: Paper) -> html.HtmlElement:
-        return html.fromstring((real_site / f"papers/{paper.id}/index.html").read_text("utf-8")).find("head")
+        return html.fromstring((built.folder / f"papers/{paper.id}/index.html").read_text("utf-8")).find("head")
 
-    return {paper.id: head(paper) for paper in site.papers}
+    return {paper.id: head(paper) for paper in built.site.papers}
 
 
 def as_zotero_reads(head: html.HtmlElement) -> dict[str, Any]:
@@ -54,9 +62,7 @@ def as_zotero_reads(head: html.HtmlElement) -> dict[str, Any]:
     }
 
 
-def test_a_reference_manager_reads_every_paper_as_it_is_in_the_catalog(
-    site: Site, heads: dict[str, html.HtmlElement]
-) -> None:
+def check_a_reference_manager(site: Site, heads: Heads) -> None:
     for paper in site.papers:
         item = as_zotero_reads(heads[paper.id])
         assert item["title"] == paper.title or "$" in paper.title
@@ -74,7 +80,11 @@ def test_a_reference_manager_reads_every_paper_as_it_is_in_the_catalog(
             assert item["attachment"]
 
 
-def test_search_engines_read_the_same_paper(site: Site, heads: dict[str, html.HtmlElement]) -> None:
+def test_a_reference_manager_reads_every_paper_as_it_is_in_the_catalog(built: Built, heads: Heads) -> None:
+    check_a_reference_manager(built.site, heads)
+
+
+def check_search_engines(site: Site, heads: Heads) -> None:
     for paper in site.papers:
         [script] = heads[paper.id].xpath("script[@type='application/ld+json']")
         said = json.loads(script.text)
@@ -83,12 +93,27 @@ def test_search_engines_read_the_same_paper(site: Site, heads: dict[str, html.Ht
         assert [author["name"] for author in said.get("author", ())] == [author.name for author in paper.authors]
 
 
-def test_every_picture_and_twin_that_a_head_names_is_there(
-    site: Site, heads: dict[str, html.HtmlElement], real_site: Path
-) -> None:
+def test_search_engines_read_the_same_paper(built: Built, heads: Heads) -> None:
+    check_search_engines(built.site, heads)
+
+
+def check_what_heads_name(built: Built, heads: Heads) -> None:
     for paper, head in heads.items():
         [image] = head.xpath("meta[@property='og:image']/@content")
-        assert image.startswith(site.identity.url)
-        assert (real_site / image.removeprefix(site.identity.url)).is_file()
+        assert image.startswith(built.site.identity.url)
+        assert (built.folder / image.removeprefix(built.site.identity.url)).is_file()
         [twin] = head.xpath("link[@type='text/markdown']/@href")
-        assert (real_site / "papers" / paper / twin).resolve() == (real_site / f"papers/{paper}.txt").resolve()
+        twins = built.folder / "papers"
+        assert (twins / paper / twin).resolve() == (twins / f"{paper}.txt").resolve()
+
+
+def test_every_picture_and_twin_that_a_head_names_is_there(built: Built, heads: Heads) -> None:
+    check_what_heads_name(built, heads)
+
+
+def check_heads(built: Built) -> None:
+    """All that heads promise."""
+    heads = heads_of(built)
+    check_a_reference_manager(built.site, heads)
+    check_search_engines(built.site, heads)
+    check_what_heads_name(built, heads)

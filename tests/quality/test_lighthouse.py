@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.sound.made import Built
 from tests.tools import chromium, module, node
 from tests.web import CHROMIUM_FLAGS
 
-pytestmark = [pytest.mark.real, pytest.mark.browser]
+pytestmark = pytest.mark.browser
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLOOR = 0.98
 # The speed of a page is computed from a load on this machine: while other tests keep it busy scripts look slow. What is
@@ -90,11 +91,11 @@ def best_of_three(program: list[str], url: str) -> Report:
 
 # One test, since Lighthouse on two workers at once would measure itself.
 def test_lighthouse_gives_98_or_more_in_every_category_for_home_a_listing_and_a_paper(
-    program: list[str], real_site: Path, real_address: str
+    program: list[str], typical: Built, typical_address: str
 ) -> None:
     low = {}
-    for path in ("", "papers/", largest_paper(real_site)):
-        report = best_of_three(program, real_address + path)
+    for path in ("", "papers/", largest_paper(typical.folder)):
+        report = best_of_three(program, typical_address + path)
         if min(scores(report).values()) < FLOOR:
             speed_here = f"this machine's benchmarkIndex: {report['environment']['benchmarkIndex']}"
             low[path or "home"] = [str(scores(report)), speed_here, *faults(report)]

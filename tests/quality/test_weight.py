@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.real, pytest.mark.browser]
+pytestmark = pytest.mark.browser
 ALL, FONTS = 200_000, 110_000
 
 
 @pytest.fixture(scope="module")
-def moved(chromium: Browser, real_address: str) -> dict[str, int]:
+def moved(chromium: Browser, typical_address: str) -> dict[str, int]:
     """The bytes of every body that the home page fetches by itself, as they were sent, by path."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     bodies: dict[str, int] = {}
     page.on(
         "requestfinished",
-        lambda request: bodies.update({request.url.removeprefix(real_address): request.sizes()["responseBodySize"]}),
+        lambda request: bodies.update({request.url.removeprefix(typical_address): request.sizes()["responseBodySize"]}),
     )
-    page.goto(real_address, wait_until="networkidle")
+    page.goto(typical_address, wait_until="networkidle")
     context.close()
     return bodies
 
