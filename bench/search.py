@@ -50,7 +50,7 @@ def measure(count: int, folder: Path) -> None:
     papers = described(made_up(count))
     artifacts.write(folder / "build", search.documents(papers))
     began = time.perf_counter()
-    with indexing(folder / "build") as index:
+    with indexing(folder / "build" / artifacts.SEARCH, folder / "index") as index:
         index.finish(site)
     took = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -1,13 +1,15 @@
-"""Output files before they are written, and the one writer: gather everything, then write only what changed."""
+"""Output files before they are written: gather all, then write what changed, and remove what is left over."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import urls
+from generator.writing.folder import MARK, MARKED, Contents, Folder, refuse, shown
 
 DOCS = "docs"
 EMAIL = "email"
@@ -67,52 +69,53 @@ def _place(path: str) -> str:
 
 
 def write(build: Path, artifacts: list[Artifact]) -> Written:
-    """Write the artifacts below the build folder, and remove what earlier runs left there."""
-    wanted = {build / artifact.path: artifact.content for artifact in artifacts}
-    changed = sum(_write_if_changed(path, content) for path, content in wanted.items())
-    removed = sum(_prune(build / folder, wanted) for folder in FOLDERS)
+    """Write the artifacts below the build folder, and remove what earlier runs left there.
+
+    Raises ProblemsFound, before anything is touched, when a link is in the way, or a folder that is not ours.
+    """
+    with Folder(build.parent) as folder:
+        wanted = {f"{build.name}/{artifact.path}": artifact.content for artifact in artifacts}
+        present = judged(folder, build.name)
+        marks = {f"{build.name}/{name}/{MARK}" for name in FOLDERS}
+        removed = sum(_prune(folder, contents, wanted.keys() | marks) for contents in present)
+        for name in dict.fromkeys(artifact.path.partition("/")[0] for artifact in artifacts):
+            folder.write(f"{build.name}/{name}/{MARK}", MARKED)
+        changed = sum(folder.write(place, content) for place, content in wanted.items())
     return Written(len(wanted), changed, removed)
 
 
-def write_new(path: Path, content: str) -> None:
-    """Write a file that must not exist yet. Raises FileExistsError when it does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(content)
+def judged(folder: Folder, build: str) -> list[Contents]:
+    """What is in the folders that are written and emptied. Raises ProblemsFound when a link, or somebody, is there."""
+    return [_ours(folder, f"{build}/{name}") for name in FOLDERS]
 
 
-def write_over(path: Path, content: str) -> bool:
-    """Write a file whole, in place of an old one; whether that changed anything."""
-    return _write_if_changed(path, content.encode())
+def _ours(folder: Folder, place: str) -> Contents:
+    """What is in a folder that may be emptied. Raises ProblemsFound when somebody else made it."""
+    contents = folder.contents(place)
+    inside = [path.removeprefix(f"{place}/") for path in contents.files]
+    if inside and MARK not in inside and not _BEFORE_MARKS[place.rpartition("/")[2]](inside):
+        what = f"holds what paper-digest did not make, such as `{shown(inside[0])}`, and would be emptied"
+        refuse(place, what, "move it elsewhere, or delete it: the next run makes this folder anew")
+    return contents
 
 
-def put_back(path: Path, content: bytes | None) -> None:
-    """Give a file the content that it had before, if there was one."""
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
-        _write_if_changed(path, content)
+def _all(pattern: str) -> Callable[[list[str]], bool]:
+    return lambda names: all(re.fullmatch(pattern, name) for name in names)
 
 
-def _write_if_changed(path: Path, content: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
-    return True
+_BEFORE_MARKS: dict[str, Callable[[list[str]], bool]] = {
+    DOCS: lambda names: {"index.md", urls.CARDS} <= set(names),
+    EMAIL: _all(r"\d{4}-\d\d-\d\d\.(html|txt|eml)"),
+    SEARCH: _all(r"papers/[^/]+/index\.html"),
+}
+"""How a folder looks that was made before folders were marked."""
 
 
-def _prune(folder: Path, wanted: dict[Path, bytes]) -> int:
-    """Remove the files that are not wanted, and then the folders that are empty."""
-    removed = 0
-    for parent, _, names in os.walk(folder, topdown=False):
-        for name in names:
-            path = Path(parent, name)
-            if path not in wanted:
-                path.unlink()
-                removed += 1
-        if Path(parent) != folder and not any(Path(parent).iterdir()):
-            Path(parent).rmdir()
-    return removed
+def _prune(folder: Folder, contents: Contents, wanted: AbstractSet[str]) -> int:
+    """Remove the files that are not wanted, and then the folders that are empty, but for the first."""
+    unwanted = [place for place in contents.files if place not in wanted]
+    for place in unwanted:
+        folder.remove(place)
+    for place in reversed(contents.folders[1:]):
+        folder.remove_if_empty(place)
+    return len(unwanted)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from generator import artifacts, urls
-from generator.artifacts import Artifact, Written
+from generator import artifacts, policy, urls
+from generator.artifacts import DOCS, SEARCH, Artifact, Written
 from generator.catalog.ledger import FILE as LEDGER_FILE
 from generator.catalog.ledger import as_json, extended, promised
 from generator.catalog.load import load
+from generator.config import CONFIG, read_config
 from generator.indexing import indexing
 from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
-from generator.settings import CONFIG, Identity, Places, read_identity
+from generator.settings import Identity, Places, read_identity
 from generator.site import Site, read_pages
+from generator.writing import swapping
+from generator.writing.changes import Change, carry_out
+from generator.writing.folder import Folder
+from generator.writing.locks import Work, alone
+
+LONGEST_BUILD = 30 * 60
+"""Seconds after which MkDocs is stopped: somebody may wait for nothing."""
 
 Progress = Callable[[str], None]
 
@@ -35,17 +42,34 @@ class Generated:
     site: Site
     warnings: list[Problem]
     written: Written
+    places: tuple[str, ...]
+    """The files that a site of this must have."""
 
 
 def generate(root: Path, today: date, progress: Progress) -> Generated:
     """Write build/docs and build/email. Raises ProblemsFound before anything is written when the data has faults."""
+    with alone(root, Work.SITE, progress) as folder:
+        return _generated(folder, today, progress)
+
+
+def _generated(folder: Folder, today: date, progress: Progress) -> Generated:
+    root = folder.root
+    artifacts.judged(folder, "build")
     progress("Reading the catalog")
     examined = examine(root, today)
     if examined.site is None:
         raise ProblemsFound(examined.problems)
     progress(f"Making pages, feeds and email of {len(examined.site.papers)} papers")
-    written = artifacts.write(Places(root).build, outputs(examined.site))
-    return Generated(examined.site, examined.problems, written)
+    made = outputs(examined.site)
+    written = artifacts.write(Places(root).build, made)
+    docs = (artifact.path.removeprefix(f"{DOCS}/") for artifact in made if artifact.path.startswith(f"{DOCS}/"))
+    return Generated(examined.site, examined.problems, written, tuple(map(published, docs)))
+
+
+def published(docs_path: str) -> str:
+    """The file of the site that MkDocs makes of one of the docs folder."""
+    address = urls.published_at(docs_path)
+    return f"{address}index.html" if address == urls.HOME or address.endswith("/") else address
 
 
 @dataclass(frozen=True)
@@ -80,12 +104,14 @@ def outputs(site: Site) -> list[Artifact]:
     """Every file that is generated of a site."""
     from generator.emails import emails
     from generator.exports import exports
+    from generator.exports.robots import sitemap
     from generator.feeds import feeds
     from generator.pages import pages
     from generator.search import documents
     from generator.share import images
 
-    return artifacts.gather(kind(site) for kind in (pages, feeds, emails, exports, documents, images))
+    made = artifacts.gather(kind(site) for kind in (pages, feeds, emails, exports, documents, images))
+    return [*made, sitemap(site, (artifact.path for artifact in made))]
 
 
 def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
@@ -100,76 +126,96 @@ def _missing_pages(identity: Identity, written: set[str]) -> Iterator[Problem]:
 def build(root: Path, today: date, progress: Progress, *, publish: bool = False) -> Generated:
     """Generate everything, have MkDocs build it, and swap the finished site in. Until then the last good site stays.
 
-    With `publish`, the ledger then records what readers of this site rely on.
+    With `publish`, the ledger then records what readers of this site rely on. Raises Busy when another run is at it.
     """
-    places = Places(root)
-    put_back(places.site)
-    generated = generate(root, today, progress)
-    side = places.build / ".site.next"
-    progress("Building the site with MkDocs, and the search index")
-    make_site(root, side)
-    swap_in(side, places.site)
-    if publish:
-        progress("Recording what readers rely on")
-        catalog = generated.site.catalog
-        ledger = extended(catalog.ledger, promised(catalog))
-        artifacts.write_over(root / LEDGER_FILE, as_json(ledger))
+    with alone(root, Work.SITE, progress) as folder:
+        if publish:
+            folder.status(LEDGER_FILE)  # a link there is told before anything is made
+        generated = _renewed(folder, swapping.SITE, today, progress)
+        if publish:
+            progress("Recording what readers rely on")
+            catalog = generated.site.catalog
+            ledger = as_json(extended(catalog.ledger, promised(catalog)))
+            with alone(root, Work.CONTENT, progress):
+                carry_out(root, [Change.over(LEDGER_FILE, ledger)])
     return generated
 
 
-def make_site(root: Path, site_dir: Path) -> None:
-    """Build the whole site of what was generated. Raises MkDocsFailed or IndexingFailed, and leaves no folder then."""
-    with indexing(Places(root).build) as index:
-        run_mkdocs(root, site_dir)
-        try:
-            index.finish(site_dir)
-        except Exception:
-            shutil.rmtree(site_dir, ignore_errors=True)
-            raise
+def preview(root: Path, today: date, progress: Progress) -> Generated:
+    """The same in the folder of the preview, so that `build/site` stays what `build` made."""
+    with alone(root, Work.SITE, progress) as folder:
+        return _renewed(folder, swapping.PREVIEW, today, progress)
+
+
+def _renewed(folder: Folder, place: str, today: date, progress: Progress) -> Generated:
+    """Make the site anew at a place. Whoever calls this is alone."""
+    swapping.put_back(folder, place)
+    swapping.refuse_foreign(folder, place)
+    with swapping.side_folder(folder) as side:
+        generated = _generated(folder, today, progress)
+        progress("Building the site with MkDocs, and the search index")
+        make_site(folder.root, folder.root / side, generated.places)
+        swapping.swap_in(folder, f"{side}/site", place)
+    return generated
+
+
+def make_site(root: Path, side: Path, places: Iterable[str]) -> None:
+    """Build the whole site of what was generated into `site` in a side folder, and see that every page is there.
+
+    Raises MkDocsFailed, IndexingFailed, or ProblemsFound with what the pages' policy would stop.
+    """
+    site = side / "site"
+    with indexing(Places(root).build / SEARCH, side / "search") as index:
+        run_mkdocs(root, site)
+        _refuse_gaps(site, places)
+        policy.hold(site, Places(root).pages)
+        index.finish(site)
+
+
+def _refuse_gaps(site: Path, places: Iterable[str]) -> None:
+    missing = [place for place in places if not _is_whole(site / place)]
+    if missing:
+        raise MkDocsFailed(
+            f"{len(missing)} files are missing in the site that MkDocs built, the first is {missing[0]}: something "
+            "removed them meanwhile, or a plugin or hook of mkdocs.yml leaves them out."
+        )
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether a file is there. An export may be empty, a page never is."""
+    return file.is_file() and (file.suffix != ".html" or file.stat().st_size > 0)
 
 
 def run_mkdocs(root: Path, site_dir: Path) -> None:
     """Build the site into a folder. Raises MkDocsFailed on any error or warning.
 
-    Not with `--quiet`: MkDocs then no longer counts the warnings that `--strict` is to stop at.
+    It is given the settings as they were read, and reads no mkdocs.yml itself. Its words are not held back: quiet, it
+    does not count the warnings that it is to stop at.
     """
-    shutil.rmtree(site_dir, ignore_errors=True)
     command = [
         sys.executable,
+        "-P",  # nothing in the digest's folder is taken for a module
         "-m",
-        "mkdocs",
-        "build",
-        "--strict",
-        "--config-file",
-        CONFIG,
-        "--site-dir",
+        "generator.mkdocs_process",
         str(site_dir),
     ]
+    settings = read_config(root).written_out()
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
-    if done.returncode != 0 or not (site_dir / "index.html").is_file():
-        shutil.rmtree(site_dir, ignore_errors=True)
-        raise MkDocsFailed((done.stderr + done.stdout).strip() or f"MkDocs ended with status {done.returncode}")
-
-
-def put_back(place: Path) -> None:
-    """Mend a swap that was cut short between its two renames: the old folder is still the last good one."""
-    old = place.with_name(f".{place.name}.old")
-    if old.exists() and not place.exists():
-        old.rename(place)
-
-
-def swap_in(fresh: Path, place: Path) -> None:
-    """Put a finished folder in the place of an old one; when that fails, the old one is put back."""
-    old = place.with_name(f".{place.name}.old")
-    put_back(place)
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
     try:
-        fresh.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        done = subprocess.run(  # noqa: S603 - our own command
+            command,
+            cwd=root,
+            env=environment,
+            input=settings,
+            capture_output=True,
+            check=False,
+            timeout=LONGEST_BUILD,
+        )
+    except subprocess.TimeoutExpired:
+        minutes = f"{LONGEST_BUILD // 60} minutes"
+        raise MkDocsFailed(
+            f"MkDocs did not end within {minutes}, and was stopped. Does a hook or plugin wait?"
+        ) from None
+    said = (done.stderr + done.stdout).decode("utf-8", "replace").strip()
+    if done.returncode != 0 or not (site_dir / "index.html").is_file():
+        raise MkDocsFailed(said or f"MkDocs ended with status {done.returncode}")

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from generator import __doc__ as about
-from generator.artifacts import write_over
+from generator import reading
+from generator.catalog.models import LAST_YEAR
 from generator.problems import Problem, ProblemsFound, errors_of
-from generator.reports import FORMATS, counted, tally
+from generator.reports import FORMATS, counted, tally, without_commands
 
 if TYPE_CHECKING:
     from generator.delivery.orders import Via
     from generator.formatting import Rewrite
     from generator.importers.fetching import Web
+    from generator.writing.folder import Folder
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -31,9 +33,20 @@ def today() -> date:
     """The day, in UTC; `SOURCE_DATE_EPOCH` sets it."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()
+        day = datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()
+        if day.year > LAST_YEAR:
+            raise ValueError
+        return day
     except (ValueError, OverflowError, OSError):
         raise click.UsageError(f"SOURCE_DATE_EPOCH is not a time in seconds: {epoch}") from None
+
+
+def _mended(context: click.Context, parameter: click.Parameter, root: Path) -> Path:  # noqa: ARG001 - click's own
+    """The digest's folder, with its last good site in place, whatever became of the run that was to replace it."""
+    from generator.writing.swapping import mend
+
+    mend(root)
+    return root
 
 
 def _root_option(command: F) -> F:
@@ -41,6 +54,7 @@ def _root_option(command: F) -> F:
         "--root",
         type=click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=True),
         default=Path(),
+        callback=_mended,
         help="The digest's folder: the one with mkdocs.yml and content/. By default this one.",
     )(command)
 
@@ -63,11 +77,19 @@ def _web(root: Path, fresh: bool) -> Iterator[Web]:
     `PAPER_DIGEST_MIRROR` names a caching proxy, under which every host is a folder.
     """
     from generator.importers.fetching import Web
-    from generator.settings import Places, read_identity
+    from generator.settings import read_identity
+    from generator.writing.folder import cache_of
 
-    cache = None if fresh else Places(root).build / ".cache"
+    cache = None if fresh else cache_of(root)
     with Web(read_identity(root).repo_url or "", cache=cache, mirror=os.environ.get("PAPER_DIGEST_MIRROR")) as web:
         yield web
+
+
+def _alone(root: Path) -> AbstractContextManager[Folder]:
+    """No other command writes into the digest's content for as long as this lasts."""
+    from generator.writing.locks import Work, alone
+
+    return alone(root, Work.CONTENT, partial(click.echo, err=True))
 
 
 def _judge(root: Path, places: list[str]) -> None:
@@ -121,8 +143,9 @@ def fmt(root: Path, files: tuple[Path, ...], only_check: bool) -> None:
         strange = [path for path in files if layout_of(path, root) is None]
         if strange:
             raise click.UsageError(f"{strange[0]} is no YAML file of the digest's content.")
-        rewrites, problems = out_of_style(root, files)
-        _settle(rewrites, only_check, "not in house style", "in house style now")
+        with nullcontext() if only_check else _alone(root):
+            rewrites, problems = out_of_style(root, files)
+            _settle(root, rewrites, only_check, "not in house style", "in house style now")
     _show(problems)
     if rewrites and only_check:
         click.echo("Run `paper-digest fmt` to mend that.")
@@ -145,9 +168,9 @@ def schema(root: Path, only_check: bool) -> None:
     """
     from generator.formatting import stale_schemas
 
-    with _told():
+    with _told(), nullcontext() if only_check else _alone(root):
         stale = stale_schemas(root)
-        _settle(stale, only_check, "stale", "written")
+        _settle(root, stale, only_check, "stale", "written")
     if stale and only_check:
         click.echo("Run `paper-digest schema` to mend that.")
         raise SystemExit(1)
@@ -155,11 +178,13 @@ def schema(root: Path, only_check: bool) -> None:
         click.echo("Every schema is up to date.")
 
 
-def _settle(rewrites: list[Rewrite], only_check: bool, told: str, done: str) -> None:
+def _settle(root: Path, rewrites: list[Rewrite], only_check: bool, told: str, done: str) -> None:
+    from generator.writing.changes import carry_out
+
+    if not only_check:
+        carry_out(root, [rewrite.change(root) for rewrite in rewrites])
     for rewrite in rewrites:
-        if not only_check:
-            write_over(rewrite.path, rewrite.fresh)
-        click.echo(f"{rewrite.shown_as}: {told if only_check else done}")
+        click.echo(without_commands(f"{rewrite.shown_as}: {told if only_check else done}"))
 
 
 @main.command()
@@ -249,7 +274,7 @@ def add(
     if paper_id and len(sources) > 1:
         raise click.UsageError("--id names a single paper; give one SOURCE.")
     pasted = sys.stdin.read() if "-" in sources else ""
-    with _told(), _web(root, fresh) as web:
+    with _told(), nullcontext() if dry_run else _alone(root), _web(root, fresh) as web:
         made = adding.add(root, sources, added.date() if added else today(), web, pasted, paper_id=paper_id)
         if not dry_run:
             adding.write(root, made)
@@ -265,10 +290,16 @@ def add(
 def _take_in(root: Path, form: Path, answer: Path, fresh: bool) -> None:
     """Take in an issue form; the title for a pull request is what is printed. What a stranger wrote is not."""
     from generator.intake import take_in
+    from generator.writing.changes import Change, anchored, carry_out
+    from generator.writing.folder import Folder
 
-    with _told(), _web(root, fresh) as web:
-        outcome = take_in(root, form.read_text("utf-8", "replace"), today(), web)
-    write_over(answer, outcome.answer)
+    with _told(), _alone(root), _web(root, fresh) as web:
+        above, place = anchored(root, answer)
+        above.mkdir(parents=True, exist_ok=True)
+        with Folder(above) as folder:
+            folder.status(place)  # told before anything is taken in
+        outcome = take_in(root, reading.read_bytes(form).decode("utf-8", "replace"), today(), web)
+        carry_out(above, [Change.over(place, outcome.answer)])
     click.echo(outcome.title or "Not taken in. The answer says why.")
     if not outcome.is_taken:
         raise SystemExit(1)
@@ -301,7 +332,8 @@ def new(root: Path, source: str | None, added: datetime | None, fresh: bool) -> 
         for place, text in made.texts(root):
             click.echo(f"\n# {place}\n{text}")
         click.confirm("Write this file?", default=True, abort=True)
-        adding.write(root, made)
+        with _alone(root):
+            adding.write(root, made)
         _judge(root, [place for place, _ in made.drafts])
 
 
@@ -322,9 +354,10 @@ def verify(root: Path, ids: tuple[str, ...], writing: bool, links: bool, shape: 
     """
     from generator.importers import verifying
 
+    say = partial(click.echo, err=True)
     with _told(), _web(root, fresh) as web:
-        found = verifying.verify(root, today(), web, partial(click.echo, err=True), ids=ids, links=links)
-        changed, refused = verifying.write(root, found.differences, today()) if writing else ([], [])
+        found = verifying.verify(root, today(), web, say, ids=ids, links=links)
+        changed, refused = verifying.write(root, found.differences, today(), say) if writing else ([], [])
         click.echo(verifying.FORMATS[shape](found, changed, refused))
 
 
@@ -346,6 +379,9 @@ def diff(root: Path, base: str, shape: str) -> None:
         except NoBase as none:
             raise click.UsageError(str(none)) from None
     click.echo((as_markdown if shape == "markdown" else as_text)(changes).rstrip())
+    if changes.taken_back:
+        click.echo("Promises to readers were taken back: see what to look at first.", err=True)
+        raise SystemExit(1)
 
 
 @main.command()
@@ -366,7 +402,7 @@ def issue(root: Path, day: datetime | None, dry_run: bool) -> None:
     """
     from generator import issuing
 
-    with _told():
+    with _told(), nullcontext() if dry_run else _alone(root):
         issued = issuing.next_issue(root, today(), day.date() if day else None)
         if dry_run and issued.content:
             click.echo(issued.content, nl=False)
@@ -424,13 +460,14 @@ def metrics(root: Path) -> None:
     from generator.importers import github
     from generator.importers.counting import CountingWeb
     from generator.importers.metrics import refresh
-    from generator.settings import Places, read_identity
+    from generator.settings import read_identity
+    from generator.writing.folder import cache_of
 
     with (
         _told(),
         CountingWeb(
             read_identity(root).repo_url or "",
-            cache=Places(root).build / ".cache",
+            cache=cache_of(root),
             mirror=os.environ.get("PAPER_DIGEST_MIRROR"),
             tokens={github.HOST: os.environ.get("GITHUB_TOKEN")},
         ) as web,
@@ -480,20 +517,29 @@ def send(root: Path, issue: str | None, via: Via | None, *, report: Path | None,
         if examined.site is None:
             if report and issue and via:
                 reasons = ["The catalog has errors: paper-digest check tells them."]
-                write_over(report, reporting.of_nothing(Order(issue, via, **asked), reasons))
+                _write_beside(root, report, reporting.of_nothing(Order(issue, via, **asked), reasons))
             raise ProblemsFound(examined.problems)
     order = Order(issue, via, **asked)
     try:
         around = Surroundings(os.environ, now=lambda: datetime.now(UTC), say=click.echo)
-        outcome = carry_out(root, examined.site, order, around)
+        with _told():
+            outcome = carry_out(root, examined.site, order, around)
         told, code = outcome.report, outcome.exit_code
     except CannotSend as cannot:
         told, code = reporting.of_nothing(order, cannot.reasons), 1
         for line in (*cannot.reasons, "Nothing was sent."):
             click.echo(line, err=True)
     if report:
-        write_over(report, told)
+        _write_beside(root, report, told)
     raise SystemExit(code)
+
+
+def _write_beside(root: Path, path: Path, text: str) -> None:
+    """Write a file that somebody named, whole."""
+    from generator.writing.changes import Change, anchored, carry_out
+
+    above, place = anchored(root, path)
+    carry_out(above, [Change.over(place, text)])
 
 
 @main.command(name="import")
@@ -518,7 +564,7 @@ def import_(
     from generator.importers.command import import_into
 
     day = added.date() if added else today()
-    with _told():
+    with _told(), nullcontext() if dry_run else _alone(root):
         for line in import_into(root, listing, bibliography, day, limit=limit, dry_run=dry_run):
             click.echo(line)
 
@@ -529,6 +575,7 @@ def _told() -> Iterator[None]:
     from generator.build import MkDocsFailed
     from generator.importers.found import NothingAdded
     from generator.indexing import IndexingFailed
+    from generator.writing.locks import Busy
 
     try:
         yield
@@ -541,9 +588,12 @@ def _told() -> Iterator[None]:
     except OSError as error:
         click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}", err=True)
         raise SystemExit(1) from None
+    except Busy as busy:
+        click.echo(str(busy), err=True)
+        raise SystemExit(1) from None
     except NothingAdded as nothing:
         for reason in nothing.reasons:
-            click.echo(reason, err=True)
+            click.echo(without_commands(reason), err=True)
         click.echo("Nothing was written.", err=True)
         raise SystemExit(1) from None
     except (MkDocsFailed, IndexingFailed) as failed:
@@ -566,4 +616,4 @@ def _steps() -> Iterator[Callable[[str], None]]:
 
 def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(without_commands(str(problem)))

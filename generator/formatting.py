@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from generator.catalog.models import Paper
 from generator.catalog.schema import FOLDER, NAMED_BY_FILE, RECORDS, Known, kind_of, modeline, outdated
 from generator.catalog.source import Mark, fail, read_text
 from generator.catalog.write import record_data
-from generator.problems import Problem, ProblemsFound
+from generator.problems import Problem, ProblemsFound, errors_of
+from generator.writing.changes import Change
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Rewrite:
     path: Path
     shown_as: str
     fresh: str
+
+    def change(self, root: Path) -> Change:
+        """What is to be carried out."""
+        return Change.over(self.path.relative_to(root).as_posix(), self.fresh)
 
 
 def layout_of(path: Path, root: Path) -> Layout | None:
@@ -42,7 +47,7 @@ def out_of_style(root: Path, only: tuple[Path, ...] = ()) -> tuple[list[Rewrite]
     """The content files that are not in house style, all or those named, and the problems of those that cannot be."""
     rewrites: list[Rewrite] = []
     problems: list[Problem] = []
-    for path in only or tuple(_content_files(root)):
+    for path in only or _content_files(root):
         layout = layout_of(path, root)
         try:
             if layout and (fresh := formatted(text := read_text(path, layout.path), layout)) != text:
@@ -71,13 +76,18 @@ def rewritten(root: Path, item: Located[Paper], changes: Mapping[str, Any]) -> R
     return Rewrite(path, layout.path, amended(read_text(path, layout.path), layout, changes, record=record))
 
 
-def _content_files(root: Path) -> Iterator[Path]:
-    for name in RECORDS:
-        path, _ = files.fixed(root, name, required=False)
-        if path:
-            yield path
+def _content_files(root: Path) -> list[Path]:
+    """The files of a digest. Raises ProblemsFound when there is something else in the place of one: a link, a pipe."""
+    fixed = [files.fixed(root, name, required=False) for name in RECORDS]
+    found = [path for path, _ in fixed if path]
+    problems = [problem for _, told in fixed for problem in told]
     for folder in ("papers", "issues"):
-        yield from files.in_folder(root, folder)[0]
+        paths, told = files.in_folder(root, folder)
+        found += paths
+        problems += told
+    if refused := errors_of(problems):
+        raise ProblemsFound(refused)
+    return found
 
 
 def stale_schemas(root: Path) -> list[Rewrite]:

@@ -13,16 +13,19 @@ from datetime import date
 from difflib import unified_diff
 from pathlib import Path
 
-from generator.artifacts import put_back, write_over
 from generator.build import examine
 from generator.catalog.source import read_text
 from generator.importers import adding, form_text, forms
 from generator.importers.fetching import Web
 from generator.importers.found import NothingAdded
 from generator.problems import Problem, ProblemsFound, errors_of
+from generator.signs import cleaned
+from generator.writing.changes import Change, carry_out
+from generator.writing.folder import Folder
 
 LONGEST_ANSWER = 50_000
 """A comment holds 65,536 characters."""
+_IN_A_ROW = re.compile(r"`(?:[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f]*`){2,}")
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,14 @@ def take_in(root: Path, body: str, today: date, web: Web) -> Outcome:
             return _take_correction(root, filled.answers, today, unread)
         return _take_paper(root, filled.answers, today, web, unread)
     except NothingAdded as nothing:
-        return _refused([*nothing.reasons, *unread])
+        return _refused(" ".join(reason.split()) for reason in [*nothing.reasons, *unread])
     except ProblemsFound as found:
         return _refused([*map(str, found.problems), *unread])
 
 
 def _take_paper(root: Path, given: form_text.Answers, today: date, web: Web, unread: Sequence[str]) -> Outcome:
     made = forms.added(root, given, today, web)
-    written = {root / place: text for place, text in made.texts(root)}
-    if problems := _written(root, today, written):
+    if problems := _written(root, today, [Change.new(place, text) for place, text in made.texts(root)]):
         return _refused(problems)
     ids = ", ".join(draft.paper.id for _, draft in made.drafts)
     texts = [text for _, text in made.texts(root)]
@@ -64,7 +66,7 @@ def _take_correction(root: Path, given: form_text.Answers, today: date, unread: 
     correction = forms.corrected(root, given, today)
     rewrite = correction.rewrite
     old = read_text(rewrite.path, rewrite.shown_as)
-    if problems := _written(root, today, {rewrite.path: rewrite.fresh}):
+    if problems := _written(root, today, [rewrite.change(root)]):
         return _refused(problems)
     changed = ", ".join(correction.changed)
     change = unified_diff(old.splitlines(), rewrite.fresh.splitlines(), lineterm="", n=1)
@@ -72,17 +74,16 @@ def _take_correction(root: Path, given: form_text.Answers, today: date, unread: 
     return Outcome(True, f"Correct {correction.paper.id}: {changed}", f"Thank you. This is changed:\n\n{told}")
 
 
-def _written(root: Path, today: date, texts: dict[Path, str]) -> list[str]:
+def _written(root: Path, today: date, changes: list[Change]) -> list[str]:
     """Write files, if `check` has nothing new against the digest then; otherwise tell what, and put all back."""
     known = set(errors_of(examine(root, today).problems))
-    before = {path: path.read_bytes() if path.exists() else None for path in texts}
-    for path, text in texts.items():
-        write_over(path, text)
+    with Folder(root) as folder:
+        before = [Change(change.place, folder.read(change.place)) for change in changes]
+    carry_out(root, changes)
     errors = [problem for problem in errors_of(examine(root, today).problems) if problem not in known]
     if errors:
-        for path, content in before.items():
-            put_back(path, content)
-    new = {path.relative_to(root).as_posix() for path, content in before.items() if content is None}
+        carry_out(root, before)
+    new = {change.place for change in before if change.content is None}
     return list(dict.fromkeys(_told(problem, new) for problem in errors))
 
 
@@ -98,6 +99,10 @@ def _refused(reasons: Iterable[str]) -> Outcome:
 
 
 def _code(lines: Iterable[str]) -> str:
-    """Lines in a block of code. Of many backticks in a row, two are shown: so nothing in it can close the block."""
-    text = re.sub(r"`{3,}", "``", "\n".join(lines).rstrip())[:LONGEST_ANSWER]
-    return f"```text\n{text}\n```\n"
+    """Lines in a block of code that nothing in them can close.
+
+    First what is invisible goes, then what is too long; of many backticks in a row that are left, two are shown. Those
+    between which only signs without a width stand are in a row too, in case that somebody strips more later.
+    """
+    text = cleaned("\n".join(lines)).rstrip()[:LONGEST_ANSWER]
+    return f"```text\n{_IN_A_ROW.sub('``', text)}\n```\n"

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from generator import composing
-from generator.artifacts import write_new
 from generator.build import examine
 from generator.catalog.files import CONTENT
 from generator.catalog.models import Issue
@@ -17,6 +16,7 @@ from generator.catalog.sent import fingerprint, read_begun, read_claims, read_fi
 from generator.problems import ProblemsFound
 from generator.site import Site
 from generator.trending import Window, trending
+from generator.writing.changes import Change, carry_out
 
 TOLD_FOR = timedelta(days=30)
 """For so long it is told that an issue was never mailed."""
@@ -59,7 +59,7 @@ def compose(site: Site, day: date) -> Issue | None:
 def write(root: Path, issued: Issued) -> None:
     """Write the file. Raises FileExistsError when there is one already."""
     assert issued.place is not None
-    write_new(root / issued.place, issued.content)
+    carry_out(root, [Change.new(issued.place, issued.content)])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from generator.text import FORBIDDEN, Kind, parse
+from generator.signs import FORBIDDEN
+from generator.text import Kind, parse
 
 MIRRORS = {
     "HF中国镜像站": "Hugging Face",

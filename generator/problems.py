@@ -17,7 +17,12 @@ class SourceRef:
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{shown(self.path)}:{self.line}:{self.column}"
+
+
+def shown(path: str) -> str:
+    """A path on one line, whatever a file is called."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in path)
 
 
 class Severity(StrEnum):

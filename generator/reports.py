@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +31,7 @@ def as_github(problems: Sequence[Problem], counts: Counts) -> str:
 
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
-    return "".join(f"{_annotation(problem)}\n" for problem in problems) + as_text(problems, counts)
+    return "".join(f"{_annotation(problem)}\n" for problem in problems) + without_commands(as_text(problems, counts))
 
 
 def as_sarif(problems: Sequence[Problem], counts: Counts) -> str:  # noqa: ARG001 - every form takes the same
@@ -73,8 +74,15 @@ def _annotation(problem: Problem) -> str:
     return f"::{problem.severity} {place},title={_property(problem.what)}::{_data(problem.remedy)}"
 
 
+def without_commands(text: str) -> str:
+    """A text for a workflow's log that commands nothing there: not by `::` at the start of a line, however it ends, nor
+    by `##[` anywhere (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs)."""
+    lines = (re.sub(r"^(\s*)(?=::)", r"\1| ", line) for line in text.splitlines())
+    return "\n".join(lines).replace("##[", "## [") + ("\n" if text.endswith("\n") else "")
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace("##[", "## [").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a digest's files are, and who the site is: identity from mkdocs.yml, read as MkDocs itself reads it."""
+"""Where a digest's files are, and who the site is: identity from mkdocs.yml."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from generator import reading
+from generator.config import CONFIG, read_config
 from generator.problems import Problem, ProblemsFound, SourceRef
 from generator.urls import published_at, web_address
 
-CONFIG = "mkdocs.yml"
 CORRECTION_FORM = "correct-paper"
 OWN_THEME = Path(__file__).resolve().parent.parent / "theme"
 
@@ -93,12 +94,12 @@ class Identity:
 def read_identity(root: Path) -> Identity:
     """The identity in a digest's mkdocs.yml. Raises ProblemsFound when it is missing, broken or lacks an address."""
     path = root / CONFIG
-    if not path.is_file():
+    if not reading.stands(path):
         above = next((parent for parent in root.parents if (parent / CONFIG).is_file()), None)
         create = "create it, with site_name, site_url and theme"
         remedy = f"the digest seems to be above, in {above}: go there, or name it with --root" if above else create
         raise ProblemsFound([Problem(SourceRef(CONFIG), "the file is missing", remedy)])
-    values = _read(path)
+    values = read_config(root).values
     problems = list(_faults(values))
     if problems:
         raise ProblemsFound(problems)
@@ -127,25 +128,6 @@ def _named_pages(values: dict[str, Any]) -> Iterator[str]:
             waiting += item
         elif isinstance(item, str) and item.endswith(".md"):
             yield published_at(item)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    from mkdocs.utils.yaml import yaml_load
-
-    try:
-        with path.open("rb") as file:
-            values = yaml_load(file)
-    except (Exception, RecursionError) as error:  # MkDocs' loader raises whatever a tag in the file raises
-        raise ProblemsFound([_unreadable(error)]) from error
-    return values if isinstance(values, dict) else {}
-
-
-def _unreadable(error: BaseException) -> Problem:
-    cause = error.__cause__ or error.__context__ or error
-    mark = getattr(cause, "problem_mark", None)
-    where = SourceRef(CONFIG, mark.line + 1, mark.column + 1) if mark else SourceRef(CONFIG)
-    reason = getattr(cause, "problem", None) or next(iter(str(cause).splitlines()), type(cause).__name__)
-    return Problem(where, f"MkDocs cannot read the file: {reason}", "correct it up to this place")
 
 
 def _faults(values: dict[str, Any]) -> Iterator[Problem]:

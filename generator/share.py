@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import text, urls
+from generator import reading, text, urls
 from generator.artifacts import Artifact
 from generator.catalog.models import Category, Paper
 from generator.settings import OWN_THEME
@@ -171,9 +171,9 @@ class _Theme:
 
 def _theme(site: Site) -> _Theme:
     """The theme of a site. It may leave some colours out, or write them as only browsers understand them."""
-    house = _palette((OWN_THEME / "overrides" / _STYLES).read_text("utf-8"))
-    own = _palette(_theme_file(site, _STYLES).read_text("utf-8"))
-    serif, sans = (tuple(_theme_file(site, name).read_bytes() for name in names) for names in (_SERIF, _SANS))
+    house = _palette(reading.read_text(OWN_THEME / "overrides" / _STYLES))
+    own = _palette(reading.read_text(_theme_file(site, _STYLES)))
+    serif, sans = (tuple(reading.read_bytes(_theme_file(site, name)) for name in names) for names in (_SERIF, _SANS))
     return _Theme(serif, sans, tuple({**house, **own}.items()))
 
 

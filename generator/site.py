@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from generator import urls
+from generator import reading, urls
+from generator.bounds import too_much
 from generator.catalog.ledger import PAPERS_OF_A_TAGS_FEED
 from generator.catalog.load import Catalog
-from generator.catalog.models import Category, Issue, News, Paper, Tag, Venue, is_identifier
-from generator.problems import Problem, SourceRef
+from generator.catalog.models import RESERVED_IDS, Category, Issue, News, Paper, Tag, Venue, is_identifier
+from generator.catalog.source import Mapping, mark_at, parse_source
+from generator.problems import Problem, ProblemsFound, SourceRef
 from generator.settings import Identity, Places
 from generator.urls import Address
 
 HUES = 8
+MOST_BESIDE = 40
+LARGEST_PAGE = reading.MEGABYTE // 4
+_FRAMES_ID = re.compile(r"""\bid\s*=\s*["']?F-|\{[^}\n]{0,200}#F-""")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRAMES_KEYS = {"head", "forms_to", "kind", "template", "feeds", "styles"}
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -156,8 +163,15 @@ class Site:
     @cached_property
     def hues(self) -> dict[str, int]:
         """The number of every category's hue, 1 to 8: one for a family, in the order of their first appearance."""
-        families = list(dict.fromkeys(category.family for category in self.catalog.categories))
-        return {category.id: families.index(category.family) % HUES + 1 for category in self.catalog.categories}
+        families = dict.fromkeys(category.family for category in self.catalog.categories)
+        number = {family: place % HUES + 1 for place, family in enumerate(families)}
+        return {category.id: number[category.family] for category in self.catalog.categories}
+
+    def categories_beside(self, address: Address) -> tuple[Category, ...]:
+        """The categories that a listing names: the first ones and its own: pages do not grow with them."""
+        own = next((each for each in self.catalog.categories if urls.category(each.id) == address), None)
+        first = self.catalog.categories[:MOST_BESIDE]
+        return first if own is None or own in first else (*first, own)
 
     @cached_property
     def updated(self) -> date:
@@ -174,15 +188,48 @@ def read_pages(places: Places) -> tuple[tuple[HandWritten, ...], list[Problem]]:
     pages: list[HandWritten] = []
     problems: list[Problem] = []
     for path in sorted(places.pages.glob("*.md")) if places.pages.is_dir() else []:
-        if path.name.startswith(".") or not (path.is_file() or path.is_dir() or path.is_symlink()):
-            continue  # hidden, or a pipe or device, which would never end
+        if path.name.startswith("."):
+            continue
         try:
-            pages.append(HandWritten(_page_name(path), path.read_text("utf-8")))
+            page = HandWritten(_page_name(path), _page_text(path, places.root))
+            problems += _faults_of(page, f"content/pages/{path.name}")
+            pages.append(page)
         except (OSError, ValueError) as error:
             where = SourceRef(f"content/pages/{path.name.encode('unicode_escape').decode()}")
             reason = _reason(error)
             problems.append(Problem(where, reason, "make it a UTF-8 text file with a name like `about.md`"))
     return tuple(pages), problems
+
+
+def _faults_of(page: HandWritten, shown_as: str) -> Iterator[Problem]:
+    """What is wrong with a page before MkDocs reads it: too much of something, ids and keys of the frame."""
+    if found := too_much(page.markdown):
+        mark = mark_at(page.markdown, found.offset)
+        yield Problem(SourceRef(shown_as, mark.line, mark.column), found.what, found.remedy)
+    for found_id in _FRAMES_ID.finditer(page.markdown):
+        mark = mark_at(page.markdown, found_id.start())
+        what = "the id begins with `F-`, as those of the frame do"
+        yield Problem(SourceRef(shown_as, mark.line, mark.column), what, "choose another id")
+    if matter := _FRONT_MATTER.match(page.markdown):
+        try:
+            values = parse_source(matter.group(1).encode(), shown_as).root
+        except ProblemsFound as refused:
+            yield from (_a_line_further(problem) for problem in refused.problems)
+            return
+        for key in _FRAMES_KEYS & set(values.entries if isinstance(values, Mapping) else ()):
+            what = f"the key `{key}` of the front matter belongs to the site's own pages"
+            yield Problem(SourceRef(shown_as), what, "delete it; a page may have `title` and `description`")
+
+
+def _a_line_further(problem: Problem) -> Problem:
+    """A problem of the front matter, which begins in the second line."""
+    return replace(problem, where=replace(problem.where, line=problem.where.line + 1))
+
+
+def _page_text(path: Path, root: Path) -> str:
+    if reason := reading.refusal(path, root):
+        raise ValueError(reason)
+    return reading.read_text(path, LARGEST_PAGE)
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -195,8 +242,8 @@ def _page_name(path: Path) -> str:
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", path.stem):
         raise ValueError("the name of a page is of lowercase letters, digits and hyphens")
     own = {*urls.OWN_PAGES, urls.SCHEMAS, urls.SEARCH}
-    if f"{path.stem}/" in own or path.stem in {"index", "404", "readme"}:
-        raise ValueError(f"the address of `{path.stem}` is taken by the site itself")
+    if f"{path.stem}/" in own or path.stem in RESERVED_IDS | {"404", "readme"}:
+        raise ValueError(f"the name `{path.stem}` is taken by the site itself, or by Windows")
     return path.stem
 
 

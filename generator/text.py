@@ -12,19 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
-from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
 
+from generator.mathml import converted
+from generator.signs import cleaned, may_stand_in_a_line
 from generator.urls import web_address
 
 MAX_MATH = 400
-
-# Controls that no text needs (C0 without tab and newline, DEL, C1), noncharacters, and the marks that turn the
-# direction of text around: they break feeds and mail, or make a diff read differently from what it does.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
-)
+LONGEST_FOR_GITHUB = 1_000
+LONGEST_IN_UNICODE = 2 * MAX_MATH
 
 _URL = re.compile(r"https?://[^\s<>\"`{}|\\^]+")
 _MATH = re.compile(r"(?<![\\$])\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\$)")
@@ -161,18 +158,20 @@ def markdown(text: str) -> Markup:
 _GITHUB_SIGNS = re.compile(r"[\\`*_\[\]<>#|~$&@]|^(?:[-+=]|[0-9](?=[0-9]*[.)]))")
 # What GitHub makes a link or picture of: @name, #12, GH-12, :smile:, https://…, www.…, and the hash of a commit.
 _GITHUB_REFERENCES = re.compile(
-    r"@|#(?=\w)|(?<=[Gg][Hh])-(?=\d)|(?<=GHSA)-|:(?=[\w+/-])|(?<=[wW]{3})(?=\.)|[0-9a-f]{6}(?=[0-9a-f])"
+    r"[@\uff20\ufe6b]|#(?=\w)|(?<=[Gg][Hh])-(?=\d)|(?<=GHSA)-|:(?=[\w+/-])|(?<=[wW]{3})(?=\.)|[0-9a-f]{6}(?=[0-9a-f])"
 )
 
 
-def github(words: str) -> Markup:
-    """Words for GitHub's Markdown in which nothing means anything to Markdown, HTML or GitHub.
+def github(words: str, limit: int = LONGEST_FOR_GITHUB) -> Markup:
+    """Words for GitHub's Markdown, in one line of at most `limit` signs, in which nothing means anything to Markdown,
+    HTML or GitHub: cleaned first, then cut, and escaped last, so that no escape is cut or undone.
 
     GitHub finds mentions, references and emoji after a text is rendered, so that neither a backslash nor an entity
     hides them (https://github.com/github/cmark-gfm/issues/181). A space of no width within does. Dollars are looked
     for in the finished text too, but not across elements.
     """
-    parted = _GITHUB_REFERENCES.sub(lambda found: f"{found.group()}\u200b", words)
+    line = shortened(" ".join(cleaned(words).split()), limit)
+    parted = _GITHUB_REFERENCES.sub(lambda found: f"{found.group()}\u200b", line)
     return Markup(_GITHUB_SIGNS.sub(_github_entity, parted).replace("\u200b", "&#8203;"))  # noqa: S704 - that is the escaping
 
 
@@ -191,18 +190,26 @@ def code_spans(words: str) -> Markup:
 
 def latex(text: str) -> str:
     """LaTeX: signs and accents escaped, math as it is, URLs in words."""
-    parts = (f"${span.text}$" if _is_balanced_math(span) else _latex_words(span.text) for span in parse(text))
+    parts = (f"${span.text}$" if _is_tame_math(span) else _latex_words(span.text) for span in parse(text))
     return " ".join("".join(parts).split())
 
 
-def _is_balanced_math(span: Span) -> bool:
-    """Whether a part is math whose braces cannot end the field of a bibliography that it stands in."""
+def _is_tame_math(span: Span) -> bool:
+    """Whether a part is math that can be left to somebody's LaTeX: it ends no field of a bibliography, and all that it
+    commands is math. Of a command that it does not know, such as `\\input`, the converter keeps the backslash."""
+    if span.kind is not Kind.MATH or not _is_balanced(span.text):
+        return False
+    made = mathml(span.text)
+    return made.startswith("<math") and not re.search(r">[^<]*\\", made)
+
+
+def _is_balanced(tex: str) -> bool:
     depth = 0
-    for sign in re.findall(r"[{}]", span.text):
+    for sign in re.findall(r"[{}]", tex):
         depth += 1 if sign == "{" else -1
         if depth < 0:
             return False
-    return span.kind is Kind.MATH and depth == 0
+    return depth == 0
 
 
 @lru_cache(maxsize=4096)
@@ -219,59 +226,12 @@ def _latex_words(text: str) -> str:
 
 # ---- math ------------------------------------------------------------------------------------------------------------
 
-_THIN_SPACE = '<mspace width="0.17em"></mspace>'
-MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-_MATHML_ELEMENTS = frozenset(
-    "math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd mstyle "
-    "mpadded mphantom menclose".split()
-)
-_MATHML_ATTRIBUTES = frozenset(
-    "display mathvariant stretchy fence separator form accent accentunder movablelimits largeop symmetric minsize "
-    "maxsize linethickness columnalign rowspacing columnspacing columnlines rowlines scriptlevel displaystyle width "
-    "height depth lspace rspace voffset notation xmlns".split()
-)
-
 
 @lru_cache(maxsize=4096)
 def mathml(tex: str) -> Markup:
-    """MathML for a piece of TeX; its source, as text, when it cannot be converted into harmless MathML.
-
-    The converter passes HTML through, so its output is parsed and kept only if it holds nothing but the elements and
-    attributes of the allowlist, made of MathML Core (https://www.w3.org/TR/mathml-core/).
-    """
-    try:
-        from latex2mathml.converter import convert
-
-        root = ElementTree.fromstring(convert(tex))  # noqa: S314 - the converter's own output; it holds no doctype
-        source = escape(tex)
-        if not all(_is_harmless(element) for element in root.iter()):
-            raise ValueError(tex)
-        return Markup(_serialized(root, str(source)))  # noqa: S704 - built from the allowlist, texts escaped
-    except Exception:  # the converter raises whatever its parser meets
-        return escape(f"${tex}$")
-
-
-def _is_harmless(element: ElementTree.Element) -> bool:
-    name = str(element.tag).removeprefix(f"{{{MATHML_NAMESPACE}}}")
-    return name in _MATHML_ELEMENTS and set(element.attrib) <= _MATHML_ATTRIBUTES
-
-
-def _serialized(root: ElementTree.Element, alttext: str) -> str:
-    def write(element: ElementTree.Element) -> str:
-        name = str(element.tag).removeprefix(f"{{{MATHML_NAMESPACE}}}")
-        attributes = "".join(f' {key}="{escape(value)}"' for key, value in element.attrib.items() if key != "xmlns")
-        if name == "math":
-            attributes += f' alttext="{alttext}"'
-        inner = str(escape(element.text or "")) + "".join(
-            write(child) + str(escape(child.tail or "")) for child in element
-        )
-        written = f"<{name}{attributes}>{inner}</{name}>"
-        # The converter gives `log` and the like no space of their own, and browsers then set `n log n` as one word.
-        return (
-            f"{_THIN_SPACE}{written}{_THIN_SPACE}" if name == "mi" and len(inner) > 1 and inner.isalpha() else written
-        )
-
-    return write(root)
+    """MathML for a piece of TeX; its source, as text, when it cannot be converted into harmless MathML."""
+    made = converted(tex)
+    return escape(f"${tex}$") if made is None else made
 
 
 @lru_cache(maxsize=4096)
@@ -280,10 +240,11 @@ def unicode_math(tex: str) -> str:
     try:
         from pylatexenc.latex2text import LatexNodes2Text
 
-        converted = LatexNodes2Text(math_mode="text", fill_text=False).latex_to_text(f"${tex}$")
-        return _with_scripts(" ".join(str(converted).split())) or tex
+        made = LatexNodes2Text(math_mode="text", fill_text=False).latex_to_text(f"${tex}$")
+        words = _with_scripts(" ".join(str(made).split()))
     except Exception:  # the converter raises whatever its parser meets
         return tex
+    return words if words and len(words) <= LONGEST_IN_UNICODE and may_stand_in_a_line(words) else tex
 
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")

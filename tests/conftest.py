@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from generator.build import build, examine
 from generator.site import Site
 from tests.apis import Apis, playing
 from tests.sound.made import TODAY as TODAY
-from tests.sound.made import Made, made_of
+from tests.sound.made import Built, Made, made_of
 from tests.web import browser, served
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -74,11 +76,43 @@ def example_digest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Holds a lock that all workers of a run know, for what they must not do at the same moment."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
-def built(example_digest: Path) -> Path:
+def common(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A temporary folder that all workers of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+def built_once(digest: Path, root: Path) -> Built:
+    """The site of a digest, built in another folder, unless another worker of this run did that already."""
+    with alone(root.with_suffix(".lock")):
+        if not (root / "build/site").is_dir():  # which is there only when all of a build succeeded
+            shutil.rmtree(root, ignore_errors=True)
+            shutil.copytree(digest / "content", root / "content")
+            shutil.copy(digest / "mkdocs.yml", root)
+            (root / "theme").symlink_to(REPOSITORY / "theme")
+            build(root, TODAY, print)
+    return Built(site_of(root), root / "build/site")
+
+
+@pytest.fixture(scope="session")
+def made_up(common: Path) -> Built:
+    """The made-up digest, built."""
+    return built_once(REPOSITORY / "tests/data/digest", common / "made-up")
+
+
+@pytest.fixture(scope="session")
+def built(made_up: Built) -> Path:
     """The build folder of the made-up digest, with its site."""
-    build(example_digest, TODAY, print)
-    return example_digest / "build"
+    return made_up.folder.parent
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.artifacts import Artifact, gather, write, write_new
+from generator.artifacts import Artifact, gather, write
 
 
 def test_two_artifacts_for_one_path_are_a_fault_of_the_program() -> None:
@@ -37,10 +37,3 @@ def test_nothing_outside_the_two_folders_is_removed(tmp_path: Path) -> None:
     (tmp_path / "site/index.html").write_text("kept")
     write(tmp_path, [Artifact.doc("a.md", "a")])
     assert (tmp_path / "site/index.html").read_text() == "kept"
-
-
-def test_a_new_file_never_takes_the_place_of_an_old_one(tmp_path: Path) -> None:
-    write_new(tmp_path / "deep/a.yaml", "first")
-    with pytest.raises(FileExistsError):
-        write_new(tmp_path / "deep/a.yaml", "second")
-    assert (tmp_path / "deep/a.yaml").read_text() == "first"

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web import Watched
+from tests.web import Watched, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -48,26 +48,26 @@ def wait_for_count(page: Page, words: str) -> None:
 
 def test_words_filter_the_whole_listing_and_not_only_the_page_that_is_open(page: Page, address: str) -> None:
     page.goto(address + "papers/2/")
-    page.fill("#filter-q", "lovelace plain")
+    page.fill("#F-filter-q", "lovelace plain")
     wait_for_count(page, "1 of 8 papers")
     assert shown(page) == ["plain"], "which stands on the first page"
-    page.fill("#filter-q", "")
+    page.fill("#F-filter-q", "")
     wait_for_count(page, "8 papers, page 2 of 2")
     assert shown(page) == ["rtl", "long-title", "many-authors", "missing-everything"]
 
 
 def test_words_are_found_without_accents_and_capitals(page: Page, address: str) -> None:
     page.goto(address + "papers/")
-    page.fill("#filter-q", "EMILIE chatelet")
+    page.fill("#F-filter-q", "EMILIE chatelet")
     wait_for_count(page, "1 of 8 papers")
     assert shown(page) == ["math"]
 
 
 def test_filters_narrow_each_other_and_stand_in_the_address(page: Page, address: str) -> None:
     page.goto(address + "papers/")
-    page.select_option("#filter-tag", "mri")
-    page.select_option("#filter-year", "2024")
-    page.check("#filter-code")
+    page.select_option("#F-filter-tag", "mri")
+    page.select_option("#F-filter-year", "2024")
+    page.check("#F-filter-code")
     wait_for_count(page, "1 of 8 papers")
     assert shown(page) == ["plain"]
     assert page.url == address + "papers/?tag=mri&year=2024&code=1"
@@ -77,7 +77,7 @@ def test_an_address_with_filters_shows_what_they_ask_for(page: Page, address: st
     page.goto(address + "papers/?venue=icxx&sort=title")
     wait_for_count(page, "1 of 8 papers")
     assert shown(page) == ["plain"]
-    assert page.input_value("#filter-venue") == "icxx"
+    assert page.input_value("#F-filter-venue") == "icxx"
     page.click("text=Show all again")
     wait_for_count(page, "8 papers, page 1 of 2")
     assert page.url == address + "papers/"
@@ -85,19 +85,19 @@ def test_an_address_with_filters_shows_what_they_ask_for(page: Page, address: st
 
 def test_a_listing_is_sorted_by_title_and_by_publication(page: Page, address: str) -> None:
     page.goto(address + "papers/")
-    page.select_option("#filter-sort", "title")
+    page.select_option("#F-filter-sort", "title")
     wait_for_count(page, "8 papers")
     titles = [title.casefold() for title in page.locator(".card__title:visible").all_inner_texts()]
     assert len(titles) == 8
     assert titles.index("only a title and a link") > titles.index("a plain paper: nothing to see")
-    page.select_option("#filter-sort", "published")
-    page.wait_for_function("document.querySelector('.cards:not([hidden]) .card').dataset.paper === 'math'")
+    page.select_option("#F-filter-sort", "published")
+    wait_until(page, "document.querySelector('.cards:not([hidden]) .card').dataset.paper === 'math'")
     assert shown(page).index("math") < shown(page).index("plain"), "November before October"
 
 
 def test_a_category_filters_its_own_papers_alone(page: Page, address: str) -> None:
     page.goto(address + "categories/language/")
-    page.fill("#filter-q", "title")
+    page.fill("#F-filter-q", "title")
     wait_for_count(page, "1 of 4 papers")
     assert shown(page) == ["missing-everything"]
 
@@ -126,7 +126,7 @@ def test_nothing_is_fetched_before_a_filter_is_used(chromium: Browser, address: 
     page.goto(address + "papers/")
     page.wait_for_load_state("networkidle")
     assert not [url for url in asked if url.endswith(".json")]
-    page.fill("#filter-q", "plain")
+    page.fill("#F-filter-q", "plain")
     wait_for_count(page, "1 of 8 papers")
     assert [url for url in asked if url.endswith(".json")] == [address + "papers/cards.json"]
     page.close()
@@ -136,10 +136,10 @@ def test_when_the_papers_cannot_be_fetched_the_page_says_so(chromium: Browser, a
     page = chromium.new_page()
     page.route("**/cards.json", lambda route: route.abort())
     page.goto(address + "papers/")
-    page.fill("#filter-q", "plain")
+    page.fill("#F-filter-q", "plain")
     wait_for_count(page, "The papers could not be loaded. Are you online?")
     page.unroute("**/cards.json")
-    page.fill("#filter-q", "plai")
+    page.fill("#F-filter-q", "plai")
     wait_for_count(page, "1 of 8 papers")
     page.close()
 
@@ -211,7 +211,7 @@ def test_a_filter_is_worked_by_keyboard_alone(page: Page, address: str) -> None:
     page.goto(address + "papers/")
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "filter-q":
+        if page.evaluate("document.activeElement.id") == "F-filter-q":
             break
     page.keyboard.type("lovelace")
     wait_for_count(page, "2 of 8 papers")
@@ -251,9 +251,9 @@ def test_a_button_says_again_what_it_said_before_however_often_it_is_pressed(pag
 
 def test_cards_that_a_filter_took_away_are_forgotten(page: Page, address: str) -> None:
     page.goto(address + "papers/")
-    page.fill("#filter-q", "plain")
+    page.fill("#F-filter-q", "plain")
     wait_for_count(page, "1 of 8 papers")
-    page.fill("#filter-q", "")
+    page.fill("#F-filter-q", "")
     wait_for_count(page, "8 papers, page 1 of 2")
     page.click("[data-paper=plain] .save >> visible=true")
     expect(page.locator("[data-paper=plain] .save >> visible=true")).to_have_text("Saved")
@@ -279,6 +279,6 @@ def test_lists_of_venues_years_and_authors_lead_to_their_papers(built: Path, pag
         ("authors/", "Ada Lovelace", "plain"),
     ):
         page.goto(address + path)
-        page.click(f"#content a:has-text('{name}')")
+        page.click(f"#F-content a:has-text('{name}')")
         assert page.inner_text("h1") == name
         assert paper in shown(page)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import citations, leftovers, prose, text
+from generator import citations, leftovers, prose, signs
 from generator.build import examine, outputs
 from generator.problems import Severity
 from tests.conftest import BASICS, PAPER, TODAY, MakeDigest, site_of
@@ -288,7 +288,7 @@ def test_a_description_that_looks_like_markdown_stays_text(make_digest: MakeDige
 def test_an_intro_is_one_line_that_markdown_leaves_alone() -> None:
     made = str(prose.html("Before\n&#126;~~\n&lt;b&gt; x *y*\n&#126;~~\nafter &#1; &#x202e;"))
     assert "\n" not in made
-    assert not text.FORBIDDEN.search(made)
+    assert not signs.FORBIDDEN.search(made)
 
 
 @pytest.mark.parametrize("piece", ["http://", "a~", "a~b ", "`", "$x$ ", "\\%"])

@@ -10,7 +10,21 @@ import generator
 PACKAGE = Path(generator.__file__).parent
 # A module may import from its own layer's row and the rows above it.
 LAYERS = (
-    {"problems", "urls", "text", "terms", "leftovers", "prose", "reports"},
+    {
+        "problems",
+        "reading",
+        "config",
+        "bounds",
+        "signs",
+        "urls",
+        "mathml",
+        "text",
+        "terms",
+        "leftovers",
+        "prose",
+        "reports",
+    },
+    {"writing"},
     {"settings"},
     {"catalog"},
     {"site"},
@@ -31,7 +45,7 @@ LAYERS = (
         "versions",
     },
     {"pages", "feeds", "emails", "exports", "search", "importers"},
-    {"indexing", "build"},
+    {"indexing", "build", "mkdocs_process", "policy"},
     {"composing", "delivery"},
     {"issuing"},
     {"serve", "diff", "asking", "intake", "doctor"},

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import leftovers
-from generator.text import FORBIDDEN
+from generator.signs import FORBIDDEN
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from bibtexparser.entrypoint import parse_string
 from lxml import html
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.web import Watched
+from tests.web import Watched, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +102,7 @@ def export(page: Page, name: str) -> str:
 
 def bring(page: Page, name: str, content: str | bytes) -> str:
     """Import a file, and give back what the page then says."""
-    told = page.locator("section[aria-labelledby=import] .reading__told")
+    told = page.locator("section[aria-labelledby='F-import'] .reading__told")
     told.evaluate("(place) => (place.textContent = '')")
     data = content.encode() if isinstance(content, str) else content
     file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
@@ -148,7 +148,7 @@ def test_order_by_keyboard_keeps_the_focus_is_told_and_holds_over_a_reload(opene
     down.focus()
     opened.keyboard.press("Enter")
     expect(down).to_be_focused()
-    expect(opened.locator("#announced")).to_have_text("למידת מכונה לרפואה עם MRI, now 3 of 5")
+    expect(opened.locator("#F-announced")).to_have_text("למידת מכונה לרפואה עם MRI, now 3 of 5")
     opened.keyboard.press("ArrowDown")
     opened.keyboard.press("ArrowUp")
     opened.keyboard.press("End")
@@ -156,7 +156,7 @@ def test_order_by_keyboard_keeps_the_focus_is_told_and_holds_over_a_reload(opene
     expect(down).to_be_focused()
     expect(down).to_have_attribute("aria-disabled", "true")
     opened.keyboard.press("Enter")
-    expect(opened.locator("#announced")).to_have_text("למידת מכונה לרפואה עם MRI is last already")
+    expect(opened.locator("#F-announced")).to_have_text("למידת מכונה לרפואה עם MRI is last already")
     row(opened, "plain").locator('[data-step="-Infinity"]').press("Enter")
     opened.reload()
     opened.wait_for_selector(".entry")
@@ -209,7 +209,7 @@ def test_escape_takes_a_drag_back(opened: Page) -> None:
 def test_a_note_is_kept_as_it_is_typed_and_when_the_page_is_left(opened: Page, address: str) -> None:
     row(opened, "plain").get_by_role("button", name="Add a note").click()
     opened.keyboard.type("Two lines,\nat once <b>")
-    opened.wait_for_function("(key) => localStorage.getItem(key).includes('at once')", arg=KEY)
+    wait_until(opened, "(key) => localStorage.getItem(key).includes('at once')", arg=KEY)
     row(opened, "math").locator("textarea").fill("left in a hurry")
     opened.goto(f"{address}about/")
     notes = {each["id"]: each["note"] for each in kept(opened)}
@@ -296,7 +296,7 @@ def test_what_another_window_does_appears_without_taking_the_focus_or_the_note_u
     expect(field).to_be_focused()
     opened.keyboard.type(", and on.")
     opened.keyboard.press("Tab")
-    opened.wait_for_function("(key) => localStorage.getItem(key).includes('Under way, and on.')", arg=KEY)
+    wait_until(opened, "(key) => localStorage.getItem(key).includes('Under way, and on.')", arg=KEY)
     assert kept_ids(opened) == ["rtl", "math", "plain", "gone-away", "long-title"]
 
 
@@ -316,7 +316,7 @@ def test_what_was_typed_a_moment_ago_outlives_a_change_by_another_window(opened:
         )
     )
     assert value == "just typed"
-    opened.wait_for_function("(key) => localStorage.getItem(key).includes('just typed')", arg=KEY)
+    wait_until(opened, "(key) => localStorage.getItem(key).includes('just typed')", arg=KEY)
 
 
 def test_a_note_on_a_paper_that_another_window_removes_is_not_lost(
@@ -325,14 +325,14 @@ def test_a_note_on_a_paper_that_another_window_removes_is_not_lost(
     row(opened, "plain").get_by_role("button", name="Add a note").click()
     opened.keyboard.type("x")
     # Else what is typed may be kept after the paper was removed, and before that could be seen.
-    opened.wait_for_function('(key) => localStorage.getItem(key).includes(\'"note":"x"\')', arg=KEY)
+    wait_until(opened, '(key) => localStorage.getItem(key).includes(\'"note":"x"\')', arg=KEY)
     other = context.new_page()
     other.goto(f"{address}papers/")
     other.click('.card[data-paper="plain"] .save')
-    opened.wait_for_function("(key) => !localStorage.getItem(key).includes('\"plain\"')", arg=KEY)
+    wait_until(opened, "(key) => !localStorage.getItem(key).includes('\"plain\"')", arg=KEY)
     opened.keyboard.type("yz")
     opened.keyboard.press("Tab")
-    opened.wait_for_function("(key) => localStorage.getItem(key).includes('xyz')", arg=KEY)
+    wait_until(opened, "(key) => localStorage.getItem(key).includes('xyz')", arg=KEY)
     assert kept_ids(opened) == IDS
 
 
@@ -344,7 +344,7 @@ def test_bibtex_holds_every_paper_of_the_catalog_and_tells_the_others(opened: Pa
     library = parse_string(export(opened, "BibTeX"))
     assert library.failed_blocks == []
     assert [entry.key for entry in library.entries] == IDS[:-1]
-    told = opened.locator("section[aria-labelledby=export] .reading__told").inner_text()
+    told = opened.locator("section[aria-labelledby='F-export'] .reading__told").inner_text()
     assert told.startswith("4 papers in reading-list-")
     assert "Left out, because they are not in this catalog: “</textarea><script>" in told
 
@@ -359,7 +359,7 @@ def test_ris_holds_every_paper_of_the_catalog(opened: Page, site: Path) -> None:
 def test_a_page_that_cannot_be_fetched_is_told_and_the_others_are_exported(opened: Page) -> None:
     opened.route("**/papers/math/", lambda route: route.abort())
     assert [record["id"] for record in rispy.loads(export(opened, "RIS"))] == ["hostile", "rtl", "plain"]
-    told = opened.locator("section[aria-labelledby=export] .reading__told").inner_text()
+    told = opened.locator("section[aria-labelledby='F-export'] .reading__told").inner_text()
     assert "Missing, because their pages could not be loaded: “Bounds of O(n log n)" in told
 
 
@@ -436,7 +436,7 @@ def test_a_merge_keeps_the_order_joins_notes_and_can_be_taken_back(opened: Page)
     assert after["math"]["note"] == "See $x^2$.\nAnd more.\n\nAnother thought."
     assert (after["math"]["read"], after["math"]["saved"]) == (True, "2026-01-01")
     assert (after["rtl"]["note"], after["rtl"]["read"]) == ("הערה", True)
-    opened.locator("section[aria-labelledby=import]").get_by_role("button", name="Undo").click()
+    opened.locator("section[aria-labelledby='F-import']").get_by_role("button", name="Undo").click()
     assert [each | {"title": ""} for each in kept(opened)] == [each | {"title": ""} for each in before]
 
 
@@ -494,7 +494,7 @@ def test_several_files_are_told_of_and_taken_back_together(context: BrowserConte
         for name, content in (("a.txt", "plain\nno such paper\n"), ("b.txt", "rtl\n"))
     ]
     page.locator("input[type=file]").set_input_files(lists)
-    told = page.locator("section[aria-labelledby=import] .reading__told")
+    told = page.locator("section[aria-labelledby='F-import'] .reading__told")
     expect(told).to_contain_text("2 added")
     expect(told).to_contain_text("no such paper")
     assert set(kept_ids(page)) == {"math", "plain", "rtl"}

@@ -211,9 +211,9 @@ def test_another_choice_can_be_made_in_the_place_of_one(searcher: Searcher) -> N
     page.click(".search__facets summary")
     page.wait_for_selector(".search__field")
     page.fill(".search__input", "")
-    page.select_option("#search-tag", "MRI")
+    page.select_option("#F-search-tag", "MRI")
     expect(page.locator(".search__count")).to_have_text("3 papers")
-    page.select_option("#search-tag", "RLHF")
+    page.select_option("#F-search-tag", "RLHF")
     expect(page.locator(".search__count")).to_have_text("2 papers")
 
 
@@ -250,10 +250,10 @@ def test_facets_narrow_the_results_and_say_what_each_would_leave(searcher: Searc
     page.wait_for_selector(".search__field")
     assert {field.get_attribute("name") for field in page.locator(".search__fields [name]").all()} == FACETS
     page.fill(".search__input", "")
-    page.select_option("#search-tag", "MRI")
+    page.select_option("#F-search-tag", "MRI")
     expect(page.locator(".search__count")).to_have_text("3 papers")
-    expect(page.locator("#search-venue option[value='ICXX']")).to_have_text("ICXX (1)")
-    page.check("#search-code")
+    expect(page.locator("#F-search-venue option[value='ICXX']")).to_have_text("ICXX (1)")
+    page.check("#F-search-code")
     expect(page.locator(".search__count")).to_have_text("1 paper")
     assert searcher.titles() == ["A plain paper: nothing to see"]
 
@@ -310,9 +310,9 @@ def test_the_box_on_home_opens_the_same_search(searcher: Searcher) -> None:
 @pytest.mark.browser
 def test_a_slash_that_is_being_typed_opens_nothing(searcher: Searcher, address: str) -> None:
     searcher.page.goto(address + "papers/")
-    searcher.page.focus("#filter-q")
+    searcher.page.focus("#F-filter-q")
     searcher.page.keyboard.type("a/b")
-    assert searcher.page.input_value("#filter-q") == "a/b"
+    assert searcher.page.input_value("#F-filter-q") == "a/b"
     expect(searcher.page.locator(".search")).to_be_hidden()
 
 

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import REPOSITORY
+from tests.web import wait_until
 
 COMMAND = Path(sys.executable).with_name("paper-digest")
 
@@ -57,19 +58,19 @@ def test_an_edit_reloads_the_browser_and_a_fault_shows_on_top_of_the_last_good_p
         page.wait_for_selector("h1:has-text('An edited paper')", timeout=20_000)
 
         paper.write_text(good + "colour: red\n", "utf-8")
-        page.wait_for_selector("#preview-problems:has-text('unknown key `colour`')", timeout=20_000)
+        page.wait_for_selector("#F-preview-problems:has-text('unknown key `colour`')", timeout=20_000)
         assert "An edited paper" in page.inner_text("h1"), "the last good page stays"
-        assert f"content/papers/2024/plain.yaml:{good.count(chr(10)) + 1}:1" in page.inner_text("#preview-problems")
+        assert f"content/papers/2024/plain.yaml:{good.count(chr(10)) + 1}:1" in page.inner_text("#F-preview-problems")
 
         paper.write_text(good, "utf-8")
         page.wait_for_selector("h1:has-text('A plain paper')", timeout=20_000)
-        assert page.query_selector("#preview-problems") is None
+        assert page.query_selector("#F-preview-problems") is None
 
         style = digest / "theme/overrides/assets/css/digest.css"
         style.write_text(style.read_text("utf-8") + "\nh1 { letter-spacing: 7px !important; }\n", "utf-8")
         # While it reloads, the page may have no heading yet.
         spacing = "[...document.querySelectorAll('h1')].map((h1) => getComputedStyle(h1).letterSpacing)"
-        page.wait_for_function(f"{spacing}[0] === '7px'", timeout=20_000)
+        wait_until(page, f"{spacing}[0] === '7px'")
 
         template = digest / "theme/templates/pages/paper.html.j2"
         template.write_text(template.read_text("utf-8").replace("In this digest</h2>", "In this test</h2>"), "utf-8")
@@ -106,11 +107,23 @@ def test_a_digest_that_was_never_good_shows_its_problems(chromium: Browser, tmp_
         url = next(found.group() for line in process.stdout if (found := re.search(r"http://127\S+", line)))
         with closing(chromium.new_page()) as page:
             page.goto(url)
-            page.wait_for_selector("#preview-problems:has-text('plain.yaml:2:1')")
+            page.wait_for_selector("#F-preview-problems:has-text('plain.yaml:2:1')")
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+def test_it_ends_as_cleanly_when_it_is_told_to_as_with_ctrl_c(digest: Path) -> None:
+    command = [str(COMMAND), "serve", "--root", str(digest), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    next(line for line in process.stdout if "Serving at" in line)
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert said.endswith("Ended.\n")
+    assert "Traceback" not in said
 
 
 def test_a_port_that_is_taken_is_told_plainly(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.tools import chromium
 
@@ -72,6 +73,18 @@ def browser() -> Iterator[Browser]:
             yield launched
         finally:
             launched.close()
+
+
+def wait_until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until an expression is true, asked anew from outside: the pages' policy forbids Playwright's own waiting."""
+    for _ in range(400):
+        try:
+            if page.evaluate(expression, arg):
+                return
+        except Error:
+            pass  # the page is being loaded anew
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {expression}")
 
 
 class Watched:

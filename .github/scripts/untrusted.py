@@ -28,12 +28,21 @@ MOST_COUNTED = 400
 CUT = "\n\n*The rest has no room here.*\n"
 # Signs that turn the direction of a text around, so that it reads as something else than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What GitHub makes a mention or a reference of, which tells somebody elsewhere: `@`, however it is written, since it is
+# looked for when Markdown and HTML are read; `#` and `GH-` before a number. A commit's hash is a link and tells nobody.
+_CALLING = re.compile(
+    r"[@\uff20\ufe6b]|&(?:#0*64(?![0-9])|#x0*40(?![0-9a-f])|commat);?"
+    r"|(?:(?<!&)#|&(?:#0*35(?![0-9])|#x0*23(?![0-9a-f])|num);?)(?=[0-9&])|\bgh-(?=[0-9&])",
+    re.IGNORECASE,
+)
+_NO_WIDTH = "\u200b"
+LONGEST_ENTITY = 12
 BOT = "github-actions[bot]"
 
 
 def refuse(why: str) -> NoReturn:
-    """End with the reason; the shell that asked stops there."""
-    sys.exit(f"refused: {why}")
+    """End with the reason; the shell that asked stops there. What it quotes commands nothing in a workflow's log."""
+    sys.exit(f"refused: {' '.join(why.split())}".replace("##[", "## ["))
 
 
 def regular(path: Path) -> Path:
@@ -57,21 +66,30 @@ def _is_control(sign: str) -> bool:
 
 
 def text(path: Path, limit: int, *, mentions: bool) -> str:
-    """A text for a comment, cut at the end of a line when it is too long. Without mentions it calls nobody."""
+    """A text for a comment, cut at the end of a line when it is too long. Without mentions it calls nobody.
+
+    Cleaned first, then held, and cut last, not within an entity: so nothing is undone by what comes after.
+    """
     found = read(path, limit)
     if not mentions:
-        found = found.replace("@", "@\u200b")
+        found = _CALLING.sub(lambda call: call.group() + _NO_WIDTH, found)
     if len(found) <= limit:
         return found
     kept = found[: limit - len(CUT)]
-    return (kept.rpartition("\n")[0] or kept) + CUT
+    return (kept.rpartition("\n")[0] or _without_half_an_entity(kept)) + CUT
+
+
+def _without_half_an_entity(line: str) -> str:
+    begun = line.rfind("&", len(line) - LONGEST_ENTITY)
+    return line if begun < 0 or ";" in line[begun:] else line[:begun]
 
 
 def title(path: Path) -> str:
     """A title: one line of the letters that ids and the names of keys are made of, so that it means nothing to a shell,
     to Markdown or to git."""
     words = re.sub(r"[^A-Za-z0-9 ,:._-]", "", " ".join(read(path, 10 * LONGEST_TITLE).split()))
-    return " ".join(words.split()).lstrip("-")[:LONGEST_TITLE].strip() or "Change papers"
+    words = re.sub(r"\b(gh)-(?=[0-9])", r"\1 ", words, flags=re.IGNORECASE)  # an issue, which a commit can close
+    return " ".join(words.replace("::", ":").split()).lstrip("-")[:LONGEST_TITLE].strip() or "Change papers"
 
 
 def papers(folder: Path, most: int) -> list[str]:

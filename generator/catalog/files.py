@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator import reading
 from generator.problems import Problem, Severity, SourceRef
 
 CONTENT = "content"
@@ -17,7 +17,7 @@ def in_folder(root: Path, folder: str) -> tuple[list[Path], list[Problem]]:
     """The data files below a folder of `content/`, sorted, and the problems of those that cannot be read."""
     files: list[Path] = []
     problems: list[Problem] = []
-    for path in sorted(_visible(root / CONTENT / folder)):
+    for path in sorted(_visible(root / CONTENT / folder, problems, root)):
         problem = _fault_of(path, root)
         if problem is None:
             files.append(path)
@@ -28,7 +28,7 @@ def in_folder(root: Path, folder: str) -> tuple[list[Path], list[Problem]]:
 
 def fixed(root: Path, name: str, *, required: bool) -> tuple[Path | None, list[Problem]]:
     """One of the fixed files of `content/`, and the problem when there is none, or more than one."""
-    found = [path for suffix in SUFFIXES if (path := root / CONTENT / f"{name}{suffix}").is_file()]
+    found = [path for suffix in SUFFIXES if reading.stands(path := root / CONTENT / f"{name}{suffix}")]
     if not found:
         where = SourceRef(f"{CONTENT}/{name}.yaml")
         missing = Problem(where, "the file is missing", "create it; CONTRIBUTING.md shows what it holds")
@@ -37,6 +37,8 @@ def fixed(root: Path, name: str, *, required: bool) -> tuple[Path | None, list[P
         Problem(SourceRef(shown(path, root)), f"stands beside {found[0].name}", "keep one of the two")
         for path in found[1:]
     ]
+    if fault := _refused(found[0], root):
+        return None, [fault, *also]
     return found[0], also
 
 
@@ -46,9 +48,18 @@ def shown(path: Path, root: Path) -> str:
     return relative if relative.isprintable() else relative.encode("unicode_escape").decode()
 
 
-def _visible(base: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(base):
+def _visible(base: Path, problems: list[Problem], root: Path) -> Iterator[Path]:
+    def note(error: OSError) -> None:
+        if base.exists():
+            where = SourceRef(shown(Path(error.filename), root))
+            problems.append(Problem(where, f"cannot be read: {error.strerror}", "make the folder readable"))
+
+    for parent, folders, names in os.walk(base, onerror=note):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(parent, name) for name in folders):
+            if path.is_symlink():
+                what = "is a link to a folder, and is not read"
+                problems.append(Problem(SourceRef(shown(path, root)), what, "put the folder itself in its place"))
         yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
@@ -59,8 +70,9 @@ def _fault_of(path: Path, root: Path) -> Problem | None:
     if path.suffix not in SUFFIXES:
         what = f"is not read: only {', '.join(SUFFIXES)} files are"
         return Problem(where, what, "rename it, or keep it elsewhere", Severity.WARNING)
-    try:
-        is_regular = stat.S_ISREG(path.stat().st_mode)
-    except OSError as error:
-        return Problem(where, f"cannot be read: {error.strerror}", "make it a readable file, or delete it")
-    return None if is_regular else Problem(where, "is not a regular file", "delete it, or put a file in its place")
+    return _refused(path, root)
+
+
+def _refused(path: Path, root: Path) -> Problem | None:
+    reason = reading.refusal(path, root)
+    return Problem(SourceRef(shown(path, root)), reason, "delete it, or put a file in its place") if reason else None

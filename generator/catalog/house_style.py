@@ -25,6 +25,8 @@ from generator.catalog.source import Mark, Node, Scalar, Sequence, Source, fail,
 from generator.catalog.write import key_yaml, record_data
 from generator.problems import ProblemsFound
 
+MOST_ROUNDS = 4
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -37,7 +39,21 @@ class Layout:
 
 
 def formatted(text: str, layout: Layout) -> str:
-    """A YAML file in house style. Raises ProblemsFound when it cannot be read, or not be rewritten safely."""
+    """A YAML file in house style. Raises ProblemsFound when it cannot be read, or not be rewritten safely.
+
+    What is in house style stays: it is laid out until nothing changes any more. Unusual YAML can take a second time,
+    since a key is only seen as one when the lines before it are in order.
+    """
+    for _ in range(MOST_ROUNDS):
+        fresh = _laid_out(text, layout)
+        if fresh == text:
+            return fresh
+        text = fresh
+    return _refuse(layout, "the file has no form that house style would leave alone")
+
+
+def _laid_out(text: str, layout: Layout) -> str:
+    """One round: each key written anew, in its order, and the line for editors first."""
     said = _read(_unix_lines(text), layout)
     text = _unix_lines(text).strip("\n") + "\n"
     fresh = _with_modeline(_each_record(text, layout, _in_style), layout)

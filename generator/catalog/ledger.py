@@ -181,6 +181,27 @@ def broken_promises(ledger: Located[Ledger], shelf: Shelf, key: UUID) -> Iterato
     yield from _changed_in_silence(ledger, fingerprints)
 
 
+def taken_back(before: Ledger | None, after: Ledger | None) -> Iterator[Problem]:
+    """Problems of promises that an earlier ledger holds and a later one does not: it never shrinks."""
+    if before is None or (after is not None and after.key != before.key):
+        return
+    for part in _PARTS:
+        kept = after.part(part) if after else {}
+        lost = sorted(name for name in before.part(part) if name not in kept)
+        if lost:
+            shown = ", ".join(f"`{name}`" for name in lost[:5]) + (", …" if len(lost) > 5 else "")
+            what = f"{len(lost):,} promises to readers of {part} were taken out of the ledger: {shown}"
+            yield Problem(SourceRef(FILE), what, f"bring {FILE} back as it was: only publishing writes it")
+
+
+def missing_of_sent(ledger: Located[Ledger], sent: Iterable[str], key: UUID) -> Iterator[Problem]:
+    """Problems of a ledger that knows nothing of issues that were sent: letters lead to their pages."""
+    lost = sorted(set(sent) - ledger.record.issues.keys())
+    if ledger.record.key == key and lost and not ledger.record.issues:
+        what = f"the ledger holds no issue, and that of {lost[-1]} was sent: promises were taken out of it"
+        yield Problem(ledger.ref(), what, f"bring {FILE} back from the repository's history")
+
+
 def _kinds(shelf: Shelf) -> Iterator[_Kind]:
     papers, categories, tags = ([item.record for item in part] for part in (shelf.papers, shelf.categories, shelf.tags))
     notice = f"or say in {GONE_FILE} why it went: - {{kind: %s, id: %s, date: …, reason: …}}"

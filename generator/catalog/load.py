@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from generator.catalog import checks, files, schema, telling
-from generator.catalog.ledger import LEDGER, Ledger, broken_promises
+from generator.catalog.ledger import LEDGER, Ledger, broken_promises, missing_of_sent
 from generator.catalog.metrics import Snapshot, read_snapshots, settled
 from generator.catalog.models import (
     ID_RULE,
@@ -30,7 +30,7 @@ from generator.catalog.models import (
     is_day,
     is_identifier,
 )
-from generator.catalog.sent import changed_since, read_sent
+from generator.catalog.sent import changed_since, read_sent, unreadable
 from generator.catalog.source import Mapping, Node, Scalar, Source, Value, locate, plain, read_source
 from generator.catalog.source import Sequence as SequenceNode
 from generator.problems import Problem, ProblemsFound, SourceRef, errors_of
@@ -95,11 +95,12 @@ def load(root: Path, today: date) -> Loaded:
     snapshots, faults = read_snapshots(root, today)
     problems = sorted({*reader.problems, *faults, *checks.run(shelf, today), *schema.stale(root, shelf)})
     sent = changed_since(read_sent(root), shelf.issues, _records(shelf.papers), _records(shelf.gone))
-    problems = sorted({*problems, *sent})
+    problems = sorted({*problems, *sent, *unreadable(root)})
     if digest:
         problems = sorted({*problems, *checks.provider_is_complete(digest)})
     if published and digest:
-        problems = sorted({*problems, *broken_promises(published, shelf, digest.record.key)})
+        lost = missing_of_sent(published, read_sent(root), digest.record.key)
+        problems = sorted({*problems, *broken_promises(published, shelf, digest.record.key), *lost})
     counts = {
         "papers": len(shelf.papers),
         "categories": len(shelf.categories),

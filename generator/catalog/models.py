@@ -29,14 +29,17 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from generator.bounds import too_much
 from generator.urls import LONGEST_ADDRESS, web_address
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
 PREHEADER_LENGTH = 110
 ID_RULE = f"use lowercase letters, digits and single hyphens, at most {ID_LENGTH} and not only digits, like `mmed-rag`"
-RESERVED_IDS = frozenset({"index", "aux", "con", "nul", "prn"})
+_DEVICES = {"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+RESERVED_IDS = frozenset({"index", *_DEVICES})
 """The site needs the first; files called like the others cannot be checked out on Windows."""
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 LINE_LENGTH = 2_000
 PROSE_LENGTH = 20_000
 MOST_CATEGORIES = 3
@@ -93,7 +96,10 @@ def _preheader(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    return _sized(text.strip(), PROSE_LENGTH) + "\n"
+    whole = _sized(text.strip(), PROSE_LENGTH) + "\n"
+    if found := too_much(whole):
+        raise fault(found.what, found.remedy)
+    return whole
 
 
 def is_identifier(text: str) -> bool:
@@ -195,11 +201,18 @@ def _number(value: object) -> int:
 
 def _day(value: object) -> date:
     if isinstance(value, date):
-        return value
+        return _within_reach(value)
     partial = _partial_date(value, "write year-month-day, like 2024-01-31")
     if partial.month is None or partial.day is None:
         raise fault(f"`{partial}` lacks its day", "write year-month-day, like 2024-01-31")
-    return date(partial.year, partial.month, partial.day)
+    return _within_reach(date(partial.year, partial.month, partial.day))
+
+
+def _within_reach(day: date) -> date:
+    """A day that can be counted from in both directions, weeks and months."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise fault(f"the year {day.year:04} is not one of this digest", "write year-month-day, like 2024-01-31")
+    return day
 
 
 @dataclass(frozen=True)
@@ -304,6 +317,7 @@ def _number_or(pattern: str, **bounds: float) -> WithJsonSchema:
 
 
 _A_DAY = {"type": "string", "format": "date", "pattern": "^[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"}
+_A_DAY_WITHIN_REACH = {**_A_DAY, "pattern": "^(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"}
 _A_YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
 _A_YEAR_OR_MONTH = {"type": "string", "pattern": "^[1-9][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?$"}
 _UNQUOTED_ARXIV = {"type": "number", "minimum": 701, "maximum": 9912.99999}
@@ -346,7 +360,7 @@ AccountName = Annotated[str, AfterValidator(_account), _form(_ACCOUNT)]
 ListId = Annotated[str, AfterValidator(_list_id), _form(_ANY_UUID)]
 Year = Annotated[int, PlainValidator(_year), _number_or("[1-9][0-9]{3}", minimum=1000, maximum=9999)]
 IssueNumber = Annotated[int, PlainValidator(_number), _number_or("[1-9][0-9]{0,5}", minimum=1, maximum=999_999)]
-Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_A_DAY)]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_A_DAY_WITHIN_REACH)]
 SomeDate = Annotated[
     PartialDate, PlainValidator(_partial_date), WithJsonSchema({"anyOf": [_A_YEAR, _A_YEAR_OR_MONTH, _A_DAY]})
 ]

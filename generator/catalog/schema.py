@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from generator import reading
 from generator.catalog.checks import Shelf, tag_spellings
 from generator.catalog.files import CONTENT
 from generator.catalog.models import ANY_SCALAR, Category, Digest, Gone, Issue, Paper, Record, Tag, Venue
@@ -97,8 +98,15 @@ def outdated(root: Path, known: Known) -> Iterator[tuple[Path, str]]:
     """The schemas of a digest that are missing or say something else, and what they should say."""
     for name, text in schemas(known).items():
         path = root / FOLDER / name
-        if not path.is_file() or path.read_bytes() != text.encode():
+        if not _says(path, text):
             yield path, text
+
+
+def _says(path: Path, text: str) -> bool:
+    try:
+        return reading.read_bytes(path) == text.encode()
+    except OSError:
+        return False
 
 
 def kind_of(path: str) -> str | None:

@@ -12,6 +12,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator import reading
 from generator.catalog import files
 from generator.catalog.models import Gone, GoneKind, Issue, Paper
 from generator.catalog.write import record_data
@@ -24,6 +25,8 @@ FOLDER = "sent"
 MOST_COMBINED = 10_000
 OF_RUNS = frozenset({"claim", "closed", "done"})
 """Lines that are about nobody."""
+LARGEST = 256 * reading.MEGABYTE
+"""So large a ledger may be: that is a million readers."""
 OUT = frozenset({"intent", "sent", "unknown"})
 """What the last line about somebody says who has the issue, or may have it. A provider's draft is still one's own."""
 
@@ -98,19 +101,44 @@ def read_finished(root: Path) -> set[str]:
 
 def _ledgers(root: Path) -> Iterator[tuple[str, list[dict[str, object]]]]:
     """Every ledger, by its issue: the lines that can be read. `send` is the one to complain of others."""
-    folder = root / files.CONTENT / FOLDER
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
+    for path in _paths(root):
         yield path.stem, list(_entries(path))
 
 
+def _paths(root: Path) -> list[Path]:
+    folder = root / files.CONTENT / FOLDER
+    return sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+
+
 def _entries(path: Path) -> Iterator[dict[str, object]]:
-    for line in path.read_bytes().split(b"\n"):
+    for line in _content(path).split(b"\n"):
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             yield entry
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return reading.read_bytes(path, LARGEST)
+    except OSError:
+        return b""  # `unreadable` tells it
+
+
+def unreadable(root: Path) -> Iterator[Problem]:
+    """A problem for each ledger that cannot be read: who got the issue is then not known."""
+    for path in _paths(root):
+        where = SourceRef(files.shown(path, root))
+        reason = reading.refusal(path, root)
+        if reason is None:
+            try:
+                reading.read_bytes(path, LARGEST)
+            except OSError as error:
+                reason = f"cannot be read: {error.strerror}"
+        if reason:
+            yield Problem(where, reason, "bring the file back from the repository's history")
 
 
 def changed_since(

@@ -16,14 +16,13 @@ from typing import NoReturn
 
 import yaml
 
+from generator import reading
 from generator.problems import Problem, ProblemsFound, SourceRef
-from generator.text import FORBIDDEN
+from generator.signs import IN_NO_FILE
 
 MAX_DEPTH = 32
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 32 * reading.MEGABYTE
 
-# What no text may hold, and the line breaks that YAML knows and hardly anybody else: they make lines miscount.
-_NOT_IN_FILES = re.compile(rf"{FORBIDDEN.pattern}|[\x85\u2028\u2029]")
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -95,9 +94,14 @@ def read_text(path: Path, shown_as: str) -> str:
 
 def _bytes(path: Path, shown_as: str) -> bytes:
     try:
-        return path.read_bytes()
+        return reading.read_bytes(path, MAX_BYTES)
     except OSError as error:
-        fail(shown_as, Mark(1, 1), f"cannot be read: {error.strerror}", "make it a readable file")
+        fail(
+            shown_as,
+            Mark(1, 1),
+            f"cannot be read: {error.strerror}",
+            "put a readable text file in its place, or delete it",
+        )
 
 
 def parse_source(data: bytes, shown_as: str) -> Source:
@@ -107,7 +111,7 @@ def parse_source(data: bytes, shown_as: str) -> Source:
     text = _decode(data, shown_as)
     if not text.strip():
         fail(shown_as, Mark(1, 1), "the file is empty", "fill it in, or delete it")
-    if found := _NOT_IN_FILES.search(text):
+    if found := IN_NO_FILE.search(text):
         what = f"an invisible character (U+{ord(found.group()):04X}) stands here"
         fail(shown_as, mark_at(text, found.start()), what, "delete it; no text needs it")
     parser = _JsonParser(text, shown_as) if shown_as.endswith(".json") else _YamlParser(text, shown_as)
@@ -163,7 +167,7 @@ def _decode(data: bytes, shown_as: str) -> str:
 
 def _refuse_invisible(text: str, path: str, mark: Mark) -> None:
     """Refuse what an escape (`\\u202e`) may have brought into a text."""
-    if found := _NOT_IN_FILES.search(text):
+    if found := IN_NO_FILE.search(text):
         fail(
             path,
             mark,

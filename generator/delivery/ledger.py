@@ -21,8 +21,11 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from generator import reading
+from generator.catalog.sent import LARGEST
 from generator.delivery.answers import is_gone
 from generator.delivery.environment import LEDGER_KEY, CannotSend
+from generator.writing.folder import Folder, append_whole, named
 
 FOLDER = "content/sent"
 EVERYBODY = "everybody"
@@ -135,10 +138,19 @@ def read(path: Path) -> Read:
     A last line without its end was cut short by a crash: what it was to say had not happened yet, or is not known.
     Raises CannotSend when any other line cannot be read, since who got the issue is then not known.
     """
-    content = path.read_bytes() if path.exists() else b""
+    content = _content(path)
     whole, _, rest = content.rpartition(b"\n")
     sound = len(content) - len(rest)
     return Read(tuple(_entries(whole.split(b"\n") if whole else [], path)), sound, bool(rest))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return reading.read_bytes(path, LARGEST) if reading.stands(path) else b""
+    except OSError as error:
+        raise CannotSend(
+            f"{FOLDER}/{path.name} cannot be read: {error.strerror}. Nobody knows who got the issue, until it can be."
+        ) from None
 
 
 def _entries(lines: Iterable[bytes], path: Path) -> Iterator[Entry]:
@@ -155,9 +167,11 @@ def _entries(lines: Iterable[bytes], path: Path) -> Iterator[Entry]:
 class Ledger:
     """An issue's ledger, held by one process. Made by `opened`."""
 
-    def __init__(self, path: Path, handle: int, entries: Iterable[Entry], *, now: Clock, torn: bool) -> None:
+    def __init__(
+        self, root: Path, place: str, handle: int, entries: Iterable[Entry], *, now: Clock, torn: bool
+    ) -> None:
         self.handle = handle
-        self._path = path
+        self._root, self._place = root, place
         self._now = now
         self.entries = list(entries)
         self.torn = torn
@@ -179,11 +193,12 @@ class Ledger:
         issue: str = "",
         days: str = "",
     ) -> None:
-        """Write a step. When this returns, it is on disk."""
+        """Write a step. When this returns, it is on disk. Raises OSError, and leaves no part of it, on a full disk."""
         at = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
         entry = Entry(at, step, via, who, reply, run, ref, key, letter, issue, days)
-        _write_all(self.handle, entry.as_line())
-        os.fsync(self.handle)
+        with named(self._place):
+            _write_all(self.handle, entry.as_line())
+            os.fsync(self.handle)
         self.entries.append(entry)
 
     def end(self, via: str, claims: Iterable[Entry]) -> None:
@@ -202,19 +217,20 @@ class Ledger:
         lasting = folded(self.entries)
         if lasting == self.entries or sys.platform == "win32":  # where a file that is open cannot be replaced
             return
-        fresh = _beside(self._path)
-        handle = os.open(fresh, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC, 0o644)
-        try:
-            _hold(handle)
-            _write_all(handle, b"".join(entry.as_line() for entry in lasting))
-            os.fsync(handle)
-            fresh.replace(self._path)
-        except BaseException:
-            os.close(handle)
-            raise
+        with Folder(self._root) as folder, folder.spot(self._place) as spot:
+            handle = folder.opened(_beside(self._place), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC)
+            try:
+                _hold(handle)
+                with named(self._place):
+                    _write_all(handle, b"".join(entry.as_line() for entry in lasting))
+                    os.fsync(handle)
+                spot.take(_beside(self._place).rpartition("/")[2])
+                spot.sync()
+            except BaseException:
+                os.close(handle)
+                raise
         os.close(self.handle)
         self.handle, self.entries = handle, lasting
-        _sync_folder(self._path.parent)
 
     def standing(self) -> dict[str, Entry]:
         """The entry that says how it stands with each reader."""
@@ -294,16 +310,18 @@ def opened(root: Path, issue_key: str, pseudonyms: Pseudonyms | None, now: Clock
 
     A line that was cut short is taken away: what it was to say stands before it as an intent, or never began.
     """
-    path = path_of(root, issue_key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-    ledger = Ledger(path, handle, (), now=now, torn=False)
+    path, place = path_of(root, issue_key), f"{FOLDER}/{issue_key}.jsonl"
+    root.mkdir(parents=True, exist_ok=True)
+    with Folder(root) as folder:
+        handle = folder.opened(place, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+    ledger = Ledger(root, place, handle, (), now=now, torn=False)
     is_held = False
     try:
         _lock(handle, path, issue_key)
         is_held = True
-        _beside(path).unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        with Folder(root) as folder, folder.spot(place) as spot:
+            spot.drop(_beside(place).rpartition("/")[2])
+            spot.sync()
         found = read(path)
         if found.torn:
             os.ftruncate(handle, found.sound)
@@ -346,8 +364,7 @@ def refused_before(root: Path, issue_key: str, pseudonyms: Pseudonyms) -> dict[s
 
 
 def _write_all(handle: int, line: bytes) -> None:
-    while line:
-        line = line[os.write(handle, line) :]
+    append_whole(handle, line)
 
 
 def _lock(handle: int, path: Path, issue_key: str) -> None:
@@ -374,17 +391,7 @@ def _hold(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _beside(path: Path) -> Path:
+def _beside(place: str) -> str:
     """Where a ledger is written that is to take the place of another one."""
-    return path.with_name(f".{path.name}.new")
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file is not on disk before its folder is."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    folder, _, name = place.rpartition("/")
+    return f"{folder}/.{name}.new"

@@ -13,13 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from generator import reading
 from generator.catalog import checks, files
 from generator.catalog.load import Catalog, load, read_shelf
 from generator.catalog.models import Digest, Issue, Paper
-from generator.diff import revisions
+from generator.config import CONFIG
+from generator.diff import revisions, running
 from generator.diff.revisions import NoBase
 from generator.problems import Problem, ProblemsFound, errors_of
-from generator.settings import CONFIG, Identity, Places, read_identity
+from generator.settings import Identity, Places, read_identity
 from generator.site import Site, read_pages
 
 __all__ = ["Base", "NoBase", "config_of", "read_base"]
@@ -35,6 +37,8 @@ class Base:
     problems: tuple[Problem, ...]
     config: bytes | None
     notes: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+    """The files that are different now, or gone, from the digest's root on."""
 
 
 def read_base(root: Path, base: str, head: Site, today: date) -> Base:
@@ -44,10 +48,10 @@ def read_base(root: Path, base: str, head: Site, today: date) -> Base:
     when `base` is neither, or nothing of its catalog can be read.
     """
     if _holds_digest(base):
-        return _read(Path(base), base, head, today)
+        return replace(_read(Path(base), base, head, today), changed=running.differing(Path(base), root))
     with TemporaryDirectory(prefix="paper-digest-") as place:
         went_on = revisions.take_out(root, base, Path(place))
-        found = _read(Path(place), base, head, today)
+        found = replace(_read(Path(place), base, head, today), changed=revisions.changed(root, base))
     if went_on:
         return found
     note = (
@@ -60,7 +64,14 @@ def read_base(root: Path, base: str, head: Site, today: date) -> Base:
 def config_of(folder: Path) -> bytes | None:
     """The bytes of a digest's mkdocs.yml."""
     path = folder / CONFIG
-    return path.read_bytes() if path.is_file() else None
+    return _bytes(path)
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return reading.read_bytes(path)
+    except OSError:
+        return None
 
 
 def _holds_digest(base: str) -> bool:

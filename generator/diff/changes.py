@@ -10,12 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from generator.build import examine
-from generator.diff import duplicates, feeds, issues, papers, surroundings
+from generator.catalog.ledger import taken_back
+from generator.diff import duplicates, feeds, issues, papers, running, surroundings
 from generator.diff.base import config_of, read_base
 from generator.diff.duplicates import Duplicates
 from generator.diff.feeds import FeedChanges
 from generator.diff.issues import IssueChanges
 from generator.diff.papers import PaperChanges
+from generator.diff.running import Runs
 from generator.diff.surroundings import Around
 from generator.problems import Problem, ProblemsFound, Severity
 from generator.site import Site
@@ -35,6 +37,9 @@ class Changes:
     issues: IssueChanges
     duplicates: Duplicates
     around: tuple[Around, ...]
+    running: tuple[Runs, ...]
+    taken_back: tuple[Problem, ...]
+    """Promises that stood in the base's ledger, and stand in it no more."""
     warnings: tuple[Problem, ...]
     mended: int
     """How many warnings of the base are gone."""
@@ -44,7 +49,15 @@ class Changes:
         """Whether nothing is different."""
         found = (self.papers, self.feeds)
         lists = [value for each in found for value in vars(each).values()]
-        lists += [self.issues.added, self.issues.changed, self.issues.removed, self.around, self.warnings]
+        lists += [
+            self.issues.added,
+            self.issues.changed,
+            self.issues.removed,
+            self.around,
+            self.running,
+            self.taken_back,
+            self.warnings,
+        ]
         return not any(lists) and not self.mended
 
 
@@ -71,6 +84,8 @@ def changes_since(root: Path, base: str, today: date) -> Changes:
         issues=issues.compare(before, after, today),
         duplicates=duplicates.likely(after, changed.suspects),
         around=surroundings.compare(before, after, (earlier.config, config_of(root))),
+        running=running.compare((earlier.config, config_of(root)), earlier.changed),
+        taken_back=tuple(taken_back(before.catalog.ledger, after.catalog.ledger)),
         warnings=_only_in(examined.problems, earlier.problems),
         mended=len(_only_in(earlier.problems, examined.problems)),
     )

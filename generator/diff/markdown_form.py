@@ -16,6 +16,7 @@ LIMIT = 60_000
 """Characters: a comment may hold 65,536."""
 MOST_OPEN = 5
 """With more items than these a section is folded."""
+_ADDRESS = re.compile(r"https?://[!-;=?-\[\]-~]+")  # without what ends it between brackets: space, <, > and backslash
 
 
 def as_markdown(changes: Changes, limit: int = LIMIT) -> str:
@@ -100,7 +101,9 @@ def _piece(piece: Piece) -> str:
     if isinstance(piece, Code):
         return _code(piece.words)
     words = f"**{escaped(piece.words)}**"
-    return words if isinstance(piece, Strong) else f"[{words}](<{piece.address}>)"
+    if isinstance(piece, Strong) or not _ADDRESS.fullmatch(piece.address):
+        return words
+    return f"[{words}](<{piece.address}>)"
 
 
 def _spaced(words: str) -> str:
@@ -116,7 +119,7 @@ def _spaced(words: str) -> str:
 
 def escaped(words: str, limit: int = LONGEST_VALUE) -> str:
     """Words in one line of bounded length, as text alone."""
-    return str(github(clean(words, limit)))
+    return str(github(words, limit))
 
 
 def _code(words: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from generator.cards import Card
-from generator.text import FORBIDDEN, shortened
+from generator.signs import cleaned
+from generator.text import shortened
 
 LONGEST_VALUE = 300
 
@@ -71,7 +72,7 @@ class Report:
 
 def clean(words: str, limit: int = LONGEST_VALUE) -> str:
     """Words in one line of bounded length, without what is invisible or turns the direction of text around."""
-    return shortened(" ".join(FORBIDDEN.sub("", words).split()), limit)
+    return shortened(" ".join(cleaned(words).split()), limit)
 
 
 def count(number: int, noun: str) -> str:

@@ -8,7 +8,10 @@ import tarfile
 from pathlib import Path
 
 from generator.catalog.files import CONTENT
-from generator.settings import CONFIG
+from generator.config import CONFIG
+
+LONGEST_ANSWER = 5 * 60
+"""Seconds after which git is stopped."""
 
 
 class NoBase(Exception):  # noqa: N818 - it says what is the matter
@@ -40,6 +43,19 @@ def take_out(root: Path, revision: str, place: Path) -> bool:
             what, "see whether `git fsck` is content, or name a folder that holds the earlier digest"
         ) from None
     return _went_on_from(root, commit)
+
+
+def changed(root: Path, revision: str) -> tuple[str, ...]:
+    """The files of the digest's folder that are not as they were at a revision, new ones among them."""
+    commit = _commit(root, revision)
+    try:
+        names_alone = ("--name-only", "--no-renames", "--no-ext-diff", "-z", "--relative")
+        found = _git(root, "diff", *names_alone, commit, "--", ".")
+        found += "\0" + _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    except _GitRefused as refused:
+        remedy = "see whether `git fsck` is content, or name a folder that holds the earlier digest"
+        raise NoBase(f"git cannot tell which files changed since `{revision}`: {refused}", remedy) from None
+    return tuple(name for name in found.split("\0") if name)
 
 
 def _commit(root: Path, revision: str) -> str:
@@ -95,11 +111,18 @@ def _went_on_from(root: Path, commit: str) -> bool:
 def _git(folder: Path, *arguments: str) -> str:
     command = ["git", "-C", os.fspath(folder), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - no shell; a revision is no option
+        done = subprocess.run(  # noqa: S603 - no shell; a revision is no option
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=LONGEST_ANSWER
+        )
     except FileNotFoundError:
         raise NoBase(
             "git is not installed, and only it can tell what an earlier revision held",
             "install git, or name a folder that holds the earlier digest",
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise NoBase(
+            f"git did not answer within {LONGEST_ANSWER // 60} minutes (`git {arguments[0]}`)",
+            "see what it waits for, or name a folder that holds the earlier digest",
         ) from None
     if done.returncode != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from generator.catalog.models import Record
+from generator.config import CONFIG
 from generator.diff.fields import Delta, deltas, value_delta
-from generator.settings import CONFIG, Identity
+from generator.settings import Identity
 from generator.site import Site
 
 

@@ -36,6 +36,7 @@ def report(changes: Changes) -> Report:
         return Report(f"No change since {changes.base}: readers get what they got.", changes.notes)
     sections = (
         Section("Look at this first", tuple(_first(changes)), "things", stays_open=True),
+        Section("What runs, and is not content", tuple(_running(changes)), "things", stays_open=True),
         Section("Papers added", tuple(_added(changes)), "papers"),
         Section("Papers removed", tuple(_removed(changes)), "papers"),
         Section("Papers renamed", tuple(_renamed(changes)), "papers"),
@@ -59,6 +60,7 @@ def _tally(changes: Changes) -> str:
         _counted("issue", _issue_counts(changes)),
         _sole(len(changes.duplicates.pairs), "likely duplicate"),
         _sole(len(changes.around), "change", " around the papers"),
+        _sole(len(changes.running), "change", " to what runs"),
         _sole(len(changes.warnings), "new warning"),
         _sole(changes.mended, "warning", " gone"),
     )
@@ -159,6 +161,8 @@ def _first(changes: Changes) -> Iterator[Item]:
     yield from (_remarked(changes, change) for change in changes.papers.remarked)
     for paper in changes.papers.added_marked:
         yield Item("!", (Strong(STATUS_LABELS[paper.status]), " from the start: ", text.plain(paper.title)))
+    for problem in changes.taken_back:
+        yield Item("!", (Code(str(problem.where)), f" {problem.what}"), (Item("", (problem.remedy,)),))
     before, after = changes.before, changes.after
     if before.catalog.digest.key != after.catalog.digest.key:
         yield Item(
@@ -169,6 +173,13 @@ def _first(changes: Changes) -> Iterator[Item]:
     yield from _at_most([_ended_address(before, paper) for paper in changes.papers.removed])
     for channel in changes.feeds.ended:
         yield Item("!", ("A feed ends, and its subscribers are not told: ", feeds.name(before, channel)))
+
+
+def _running(changes: Changes) -> Iterator[Item]:
+    """What a stranger could do harm with: to be read as code, before it is built or taken in."""
+    items = [Item("!", (Code(each.place), f" {each.what}")) for each in changes.running]
+    if items:
+        yield Item("!", ("Read this as code before you build it or take it in:",), _at_most(items))
 
 
 def _ended_address(site: Site, paper: Paper) -> Item:

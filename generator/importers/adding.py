@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from generator.artifacts import write_new
 from generator.catalog.checks import Names
 from generator.catalog.files import CONTENT
 from generator.catalog.load import Located, read_shelf
@@ -37,6 +36,7 @@ from generator.importers.sources import (
 )
 from generator.importers.suggest import Suggestion
 from generator.problems import Problem, ProblemsFound
+from generator.writing.changes import Change, carry_out
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,8 @@ def from_sources(
 
 
 def write(root: Path, added: Added) -> None:
-    """Write the files of what was added. None of them may exist."""
-    for place, text in added.texts(root):
-        write_new(root / place, text)
+    """Write the files of what was added, all or none. None of them may exist."""
+    carry_out(root, [Change.new(place, text) for place, text in added.texts(root)])
 
 
 def paper_text(root: Path, place: str, paper: Paper) -> str:

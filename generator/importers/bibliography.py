@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from generator import text
+from generator import reading, text
 from generator.catalog.models import ArxivId, Author, Doi, Identifier, Line, Summary, WebAddress, from_text
 from generator.problems import Problem, ProblemsFound, SourceRef
 
@@ -76,7 +76,10 @@ def read(path: Path) -> Bibliography:
 def read_text(path: Path) -> str:
     """A text file in UTF-8. Raises ProblemsFound when it is not."""
     try:
-        return path.read_text("utf-8-sig")
+        return reading.read_text(path, encoding="utf-8-sig")
+    except OSError as error:
+        problem = Problem(SourceRef(path.name), f"cannot be read: {error.strerror}", "name a file of text")
+        raise ProblemsFound([problem]) from None
     except UnicodeDecodeError as error:
         problem = Problem(SourceRef(path.name), f"is not UTF-8 text: {error.reason}", "save the file as UTF-8")
         raise ProblemsFound([problem]) from error

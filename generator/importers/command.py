@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from generator.artifacts import write_new
 from generator.catalog.checks import Names, Shelf
 from generator.catalog.load import read_shelf
 from generator.importers import bibliography as bibliographies
@@ -16,6 +15,7 @@ from generator.importers.known import KnownPapers
 from generator.importers.listing import import_listing
 from generator.importers.report import Imported, Level
 from generator.problems import Problem, ProblemsFound, SourceRef
+from generator.writing.changes import Change, carry_out
 
 HEADINGS = {
     Level.SKIPPED: "Skipped",
@@ -46,9 +46,8 @@ def import_into(
     _note_unknown_names(imported, shelf)
     if not dry_run:
         _refuse_taken_places(root, imported)
-        for _, paper in imported.papers:
-            place = place_of(paper)
-            write_new(root / place, paper_text(root, place, paper))
+        places = [(place_of(paper), paper) for _, paper in imported.papers]
+        carry_out(root, [Change.new(place, paper_text(root, place, paper)) for place, paper in places])
     return _report(imported, shelf, dry_run=dry_run)
 
 

@@ -14,7 +14,7 @@ from generator.catalog.models import Author, PartialDate
 from generator.importers import found
 from generator.importers.fetching import NotFound, Web
 from generator.importers.found import Found, Notice, Say, SourceFailed, dig
-from generator.text import FORBIDDEN
+from generator.signs import FORBIDDEN
 from generator.urls import doi_page
 
 if TYPE_CHECKING:

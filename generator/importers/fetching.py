@@ -13,17 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from generator.importers.found import SourceFailed
+from generator.importers.public import may_be_public
 
 if TYPE_CHECKING:
     import httpx
     from httpx_retries import Retry
+
+    from generator.importers.network import Limit
 
 LARGEST_BODY = 20_000_000
 LARGEST_CACHE = 200_000_000
@@ -31,8 +33,10 @@ MOST_REDIRECTS = 5
 ATTEMPTS = 4
 AT_ONCE = 8
 LONGEST_WAIT = 60.0  # seconds, for all waiting between the attempts of one request
-LONGEST_BODY = 120.0  # seconds, for a body that comes in drops
+LONGEST_CALL = 180.0  # seconds, for all of a call: connecting, headers, bodies, redirects, tries and waits
 KEPT_FOR = 24 * 60 * 60
+CACHE = "answers.db"
+LONGEST_LOCK = 0.5  # seconds, until a cache that another command holds is done without
 PAUSES = {
     "export.arxiv.org": 3.0,  # https://info.arxiv.org/help/api/tou.html
     "arxiv.org": 3.0,
@@ -61,7 +65,8 @@ class Web:
 
     `repo_url` is told to the servers, so that they know whom to write to. Successful answers are kept for a day in the
     folder `cache`. `pauses` are the seconds between two requests to a host, and `backoff` the factor of the growing
-    waits before a request is tried again; `clock` and `sleep` can be replaced, so that nobody waits in tests.
+    waits before a request is tried again; `longest_call` is the time for a call and all that belongs to it. `clock` and
+    `sleep` can be replaced, so that nobody waits in tests.
 
     `mirror` is the base address of a caching proxy, as some institutions have: `https://host/path?query` is then asked
     for as `<mirror>/host/path?query`.
@@ -76,6 +81,7 @@ class Web:
         backoff: float = 0.5,
         connect_timeout: float = 10.0,
         read_timeout: float = 30.0,
+        longest_call: float = LONGEST_CALL,
         pauses: Mapping[str, float] = PAUSES,
         other_pause: float = OTHER_PAUSE,
         clock: Callable[[], float] = time.monotonic,
@@ -85,7 +91,7 @@ class Web:
         self._cache = cache
         self._backoff = backoff
         self._timeouts = (connect_timeout, read_timeout)
-        self._wire = _Wire(mirror, pauses, other_pause, clock, sleep)
+        self._wire = _Wire(mirror, pauses, other_pause, longest_call, clock, sleep)
 
     def __enter__(self) -> Self:
         return self
@@ -109,23 +115,24 @@ class Web:
 
         `check` judges the text before it is kept. It may raise a FetchFailed; the host is named before its sentence.
         """
-        return self._answer("GET", url, accept, check).text
+        return _words(self._answer("GET", url, accept, check))
 
     def json(self, url: str) -> object:
         """The JSON at an address. Raises FetchFailed, and NotFound when the server has nothing there."""
-        return _parsed(self._answer("GET", url, "application/json", _parsed).text)
+        return _parsed(_words(self._answer("GET", url, "application/json", _parsed)))
 
     def post_json(self, url: str, data: object) -> object:
         """The JSON that answers a question put as JSON. Raises like `json`."""
-        return _parsed(self._answer("POST", url, "application/json", _parsed, data).text)
+        return _parsed(_words(self._answer("POST", url, "application/json", _parsed, data)))
 
     def status(self, url: str) -> int | None:
         """The status of a web address, after redirects; None when nobody answers.
 
         A refusal counts once it is confirmed by a GET: many servers answer HEAD wrongly. Bodies are not read.
         """
-        status = self._status("HEAD", url, attempts=1)
-        return self._status("GET", url, attempts=2) if status is None or status >= 400 else status
+        with self._wire.limit.running():
+            status = self._status("HEAD", url, attempts=1)
+            return self._status("GET", url, attempts=2) if status is None or status >= 400 else status
 
     def statuses(self, urls: Sequence[str]) -> list[int | None]:
         """The status of each of many addresses, asked side by side."""
@@ -141,17 +148,18 @@ class Web:
         extensions = {_UNREAD: True, "retry": self._retry(attempts)}
         try:
             return self._asking.send(self._request(method, url, "*/*", extensions)).status_code
-        except (httpx.HTTPError, httpx.InvalidURL, FetchFailed):
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, FetchFailed):
             return None
 
     def _answer(self, method: str, url: str, accept: str, check: Check | None, data: object = None) -> httpx.Response:
         import httpx
 
         request = self._request(method, url, accept, {_CHECK: check}, data)
-        host = request.url.host
+        host = _host(request)
         try:
-            answer = self._remembered(request)
-        except httpx.HTTPError as error:
+            with self._wire.limit.running():
+                answer = self._remembered(request)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # a redirect can lead to any letters
             raise _told(error, host) from None
         if not answer.is_success:
             raise _refused(answer, host)
@@ -163,15 +171,20 @@ class Web:
         return self._asking.build_request(method, url, headers={"Accept": accept}, json=data, extensions=extensions)
 
     def _remembered(self, request: httpx.Request) -> httpx.Response:
-        """The answer from the cache or the web; a cache that is broken is done without."""
-        import sqlite3
+        """The answer from the cache or the web. A cache that is broken, or holds something broken, is done without."""
+        import httpx
 
-        if self._cache is None:
+        if self._remembering is None:
             return self._asking.send(request)
         try:
-            return self._remembering.send(request)
-        except (OSError, RuntimeError, sqlite3.Error):
+            answer = self._remembering.send(request)
+        except httpx.DecodingError:  # what the wire gives is unpacked, and so this was kept
             return self._asking.send(request)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, FetchFailed):
+            raise
+        except Exception:  # a damaged file makes the cache raise whatever its parsers meet
+            return self._asking.send(request)
+        return answer if _is_sound(answer, request) else self._asking.send(request)
 
     # ---- how it is asked: client → cache → attempts → wire ----
 
@@ -180,14 +193,16 @@ class Web:
         return self._client(self._patient())
 
     @cached_property
-    def _remembering(self) -> httpx.Client:
+    def _remembering(self) -> httpx.Client | None:
+        """A client with a cache, if there is one that can be used."""
+        if self._cache is None or not _can_be_used(self._cache / CACHE):
+            return None
         from hishel import SqliteStorage
         from hishel.httpx import CacheTransport
 
-        assert self._cache is not None
         # The cache logs with a traceback what it then does without; nobody need see that.
         logging.getLogger("hishel").addHandler(logging.NullHandler())
-        storage = SqliteStorage(database_path=self._cache / "answers.db", default_ttl=KEPT_FOR, max_size=LARGEST_CACHE)
+        storage = SqliteStorage(database_path=self._cache / CACHE, default_ttl=KEPT_FOR, max_size=LARGEST_CACHE)
         return self._client(CacheTransport(self._patient(), storage))
 
     def _client(self, transport: httpx.BaseTransport) -> httpx.Client:
@@ -223,8 +238,17 @@ class Web:
         import httpx
         from httpx_retries import Retry
 
+        limit = self._wire.limit
+
+        class InTime(Retry):
+            """Waits no longer than the call may take."""
+
+            def sleep(self, response: httpx.Response | Exception) -> None:
+                self.max_backoff_wait = min(self.max_backoff_wait, max(limit.left(), 0.001))
+                super().sleep(response)
+
         broken = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, httpx.DecodingError)
-        return Retry(
+        return InTime(
             total=attempts - 1,
             allowed_methods=["HEAD", "GET", "POST"],  # a POST here asks, and changes nothing
             status_forcelist=_TO_BE_TRIED_AGAIN,
@@ -241,7 +265,7 @@ class Web:
 # What a request carries besides HTTP: that its body is of no interest, and what judges the body.
 _UNREAD = "unread"
 _CHECK = "check"
-_OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_OF_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
 class _Wire:
@@ -252,9 +276,11 @@ class _Wire:
         mirror: str | None,
         pauses: Mapping[str, float],
         other_pause: float,
+        longest_call: float,
         clock: Callable[[], float],
         sleep: Callable[[float], object],
     ) -> None:
+        self._longest_call = longest_call
         self._mirror = mirror.rstrip("/") if mirror else None
         self._pauses, self._other_pause = pauses, other_pause
         self._clock, self._sleep = clock, sleep
@@ -262,11 +288,20 @@ class _Wire:
         self._taking_turns = Lock()
 
     @cached_property
+    def limit(self) -> Limit:
+        """The time that each call has."""
+        from generator.importers.network import Limit
+
+        return Limit(self._longest_call, self._clock)
+
+    @cached_property
     def _client(self) -> httpx.Client:
         """It knows the proxies of the environment, which a mirror stands in for."""
         import httpx
 
-        return httpx.Client(trust_env=self._mirror is None)
+        from generator.importers.network import Transport
+
+        return httpx.Client(transport=Transport(self.limit, to_mirror=self._mirror is not None), trust_env=False)
 
     def open(self) -> None:
         """Make ready to ask from several threads."""
@@ -281,12 +316,20 @@ class _Wire:
         """The answer, with its body. Raises httpx's errors, and FetchFailed when it is not worth asking again."""
         import httpx
 
-        host, unread = request.url.host, _UNREAD in request.extensions
+        from generator.importers.network import NotPublic, OutOfTime
+
+        host, unread = _host(request), _UNREAD in request.extensions
         over_mirror = self._over_mirror(request)
-        self._pause(host)
-        with closing(self._client.send(over_mirror, stream=True)) as answer:
-            body = b"" if unread else self._body(answer, host)
-        headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_WAY]
+        try:
+            self._pause(host)
+            with closing(self._client.send(over_mirror, stream=True)) as answer:
+                body = b"" if unread else self._body(answer, host)
+        except OutOfTime:
+            raise FetchFailed(f"{host} answers too slowly; try again later") from None
+        except NotPublic:
+            raise FetchFailed(f"{request.url} is no address on the public web") from None
+        # As bytes: a header may hold any letters, and as text it is taken for ASCII.
+        headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in _OF_THE_WAY]
         whole = httpx.Response(answer.status_code, headers=headers, content=body, request=request)
         if whole.is_success and not unread:
             _judge(whole, request)
@@ -298,7 +341,7 @@ class _Wire:
 
         if self._mirror and str(request.url).startswith(f"{self._mirror}/"):
             return request
-        if request.url.scheme not in {"http", "https"} or not _is_public(request.url.raw_host.decode()):
+        if request.url.scheme not in {"http", "https"} or not may_be_public(_host(request)):
             raise FetchFailed(f"{request.url} is no address on the public web")
         if not self._mirror:
             return request
@@ -313,34 +356,22 @@ class _Wire:
             ready = self._ready.get(host, now)
             self._ready[host] = max(now, ready) + self._pauses.get(host, self._other_pause)
         if ready > now:
-            self._sleep(ready - now)
+            self._sleep(self.limit.within(ready - now))
 
     def _body(self, answer: httpx.Response, host: str) -> bytes:
         if "," in answer.headers.get("content-encoding", ""):
             raise FetchFailed(f"{host} packed its answer more than once; it was not opened")
-        body, began = bytearray(), self._clock()
+        body = bytearray()
         for part in answer.iter_bytes():
             body += part
             if len(body) > LARGEST_BODY:
                 raise FetchFailed(f"{host} sent more than {LARGEST_BODY // 1_000_000} MB; they were not read")
-            if self._clock() - began > LONGEST_BODY:
-                raise FetchFailed(f"{host} answers too slowly; try again later")
         return bytes(body)
 
 
-_PUBLIC_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+(?!localhost$|local$|internal$)[a-z][a-z0-9-]{1,62}")
-
-
-def _is_public(host: str) -> bool:
-    """Whether a host's name may be on the public web: strangers' links and redirects are not to reach behind the door.
-
-    Names are judged, not what they resolve to: a name may still be made to lead to a private address. What is asked so
-    is never shown, and a machine with something to hide should not run `verify` on what strangers sent.
-    """
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return _PUBLIC_NAME.fullmatch(host) is not None
+def _host(request: httpx.Request) -> str:
+    """The host that is asked, as it is sent: as httpx shows it, not every name that it takes can be read."""
+    return request.url.raw_host.decode("ascii")
 
 
 # ---- judging an answer -----------------------------------------------------------------------------------------------
@@ -348,14 +379,25 @@ def _is_public(host: str) -> bool:
 
 def _judge(answer: httpx.Response, request: httpx.Request) -> None:
     """Refuse what was not asked for before anything keeps it: so it gets into no cache."""
-    host = request.url.host
+    host = _host(request)
     if "html" in answer.headers.get("content-type", ""):
         raise FetchFailed(f"{host} sent a web page where data was asked for: it may be busy; try again later")
     if check := request.extensions.get(_CHECK):
         try:
-            check(answer.text)
+            check(_words(answer))
         except FetchFailed as failed:
             raise type(failed)(f"{host} {failed}", failed.status) from None
+
+
+# Servers name all kinds of codecs, and Python has some that unpack, or that cannot read text at all. What APIs send is
+# UTF-8; of what is older, pages and files are in the one that browsers too take for Latin-1.
+_LATIN = re.compile(r"charset\s*=\s*[\"']?(?:iso[_-]?8859-1|latin-?1|windows-1252|cp1252)\b", re.IGNORECASE)
+
+
+def _words(answer: httpx.Response) -> str:
+    """The text of an answer, whatever it says of its letters."""
+    is_latin = _LATIN.search(answer.headers.get("content-type", ""))
+    return answer.content.decode("cp1252" if is_latin else "utf-8-sig", "replace")
 
 
 def _parsed(body: str) -> object:
@@ -365,7 +407,7 @@ def _parsed(body: str) -> object:
         raise FetchFailed("sent an answer that is no JSON; try again later") from None
 
 
-def _told(error: httpx.HTTPError, host: str) -> FetchFailed:
+def _told(error: Exception, host: str) -> FetchFailed:
     """What went wrong on the way, in words."""
     import httpx
 
@@ -397,3 +439,33 @@ def _refused(answer: httpx.Response, host: str) -> FetchFailed:
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+# ---- the cache -------------------------------------------------------------------------------------------------------
+
+
+def _can_be_used(database: Path) -> bool:
+    """Whether a cache can be written; one that is locked, read-only or no database is done without from the start."""
+    import sqlite3
+
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        if database.exists() and not database.is_file():
+            return False
+        with closing(sqlite3.connect(database, timeout=LONGEST_LOCK, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except (OSError, sqlite3.Error):
+        return False
+    return True
+
+
+def _is_sound(answer: httpx.Response, request: httpx.Request) -> bool:
+    """Whether an answer that was kept is still one; what comes from the web was judged already."""
+    if not answer.extensions.get("caching", {}).get("from_cache"):
+        return True
+    try:
+        _judge(answer, request)
+    except FetchFailed:
+        return False
+    return answer.is_success

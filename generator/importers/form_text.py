@@ -20,7 +20,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from generator.importers.found import NothingAdded
-from generator.text import FORBIDDEN
+from generator.signs import FORBIDDEN
 
 NO_ANSWER = "_No response_"
 HEADING = "### "

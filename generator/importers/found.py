@@ -16,9 +16,9 @@ from urllib.parse import unquote, urljoin
 
 from pydantic import TypeAdapter, ValidationError
 
-from generator import text
 from generator.catalog import models
 from generator.catalog.models import Author, PartialDate
+from generator.signs import FORBIDDEN
 
 Say = Callable[[str], None]
 
@@ -106,7 +106,7 @@ def prose(value: object) -> str | None:
 def _text(kind: Any, value: object) -> str | None:
     """Signs that no text may hold are dropped when the white space is settled, since some of them are white space."""
     settled: str | None = _sound(kind, value)
-    return settled and _sound(kind, text.FORBIDDEN.sub("", settled))
+    return settled and _sound(kind, FORBIDDEN.sub("", settled))
 
 
 def arxiv_id(value: object) -> str | None:

@@ -22,6 +22,7 @@ from generator.importers.ids import new_id, short_id
 from generator.importers.known import KnownPapers
 from generator.importers.links import links_in
 from generator.importers.report import Imported, Level
+from generator.signs import FORBIDDEN
 
 SHORTEST_ABSTRACT = 80
 LONGEST_TITLE = 320
@@ -147,7 +148,7 @@ def _abstract(pair: Pair, facts: Facts, imported: Imported) -> str:
 
 
 def _mended(found: str, line: int, imported: Imported) -> str:
-    visible = text.FORBIDDEN.sub("", found)
+    visible = FORBIDDEN.sub("", found)
     if visible != found:
         imported.note(line, Level.REPAIRED, "invisible characters were deleted")
         found = visible

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from generator.artifacts import write_over
 from generator.catalog.load import read_shelf
 from generator.catalog.metrics import (
     Counts,
@@ -31,6 +30,8 @@ from generator.importers.counting import Counted, CountingWeb
 from generator.importers.found import NothingAdded, Say
 from generator.problems import ProblemsFound, errors_of
 from generator.reports import counted as number_of
+from generator.writing.changes import Change, carry_out
+from generator.writing.locks import Work, alone
 
 LONG_AGO = 7
 """Days after which it makes no difference how long ago something was counted last."""
@@ -108,20 +109,28 @@ def refresh(root: Path, today: date, web: CountingWeb, say: Say) -> Refreshed:
     was somebody to ask and nobody answered. Nothing is changed then.
     """
     papers = [item.record for item in read_shelf(root).papers]
-    written, problems = read_snapshots(root)
-    if errors_of(problems):
-        raise ProblemsFound(problems)
-    snapshots = settled(written, {alias: paper.id for paper in papers for alias in paper.aliases})
+    former = {alias: paper.id for paper in papers for alias in paper.aliases}
+    snapshots = settled(_read(root), former)
     names = {gauge.metric: _names(gauge, papers) for gauge in GAUGES}
     said = {gauge.metric: _ask(gauge, names[gauge.metric], snapshots, today, web, say) for gauge in GAUGES}
     notes = [note for each in said.values() for note in each.notes]
     if any(names.values()) and not any(each.answers for each in said.values()):
         raise NothingAdded([*notes, "nobody answered: is this computer online?"])
-    before = next((each for each in snapshots if each.date == today), Snapshot(date=today))
-    after = before.updated(_by_paper(names, said))
-    changed, removed = _write(root, after, written) if any(each.counts for each in said.values()) else (False, ())
+    with alone(root, Work.CONTENT, say):
+        # Read once more: another run may have counted while this one asked.
+        written = _read(root)
+        before = next((each for each in settled(written, former) if each.date == today), Snapshot(date=today))
+        after = before.updated(_by_paper(names, said))
+        changed, removed = _write(root, after, written) if any(each.counts for each in said.values()) else (False, ())
     tallies = tuple(_tally(metric, names[metric], after) for metric in Metric)
     return Refreshed(place_of(today), len(after.papers), tallies, tuple(notes), changed, removed)
+
+
+def _read(root: Path) -> tuple[Snapshot, ...]:
+    snapshots, problems = read_snapshots(root)
+    if errors_of(problems):
+        raise ProblemsFound(problems)
+    return snapshots
 
 
 def _names(gauge: Gauge, papers: Iterable[Paper]) -> Names:
@@ -176,12 +185,11 @@ def _by_paper(names: Mapping[Metric, Names], said: Mapping[Metric, Counted]) -> 
 
 def _write(root: Path, snapshot: Snapshot, before: Iterable[Snapshot]) -> tuple[bool, tuple[str, ...]]:
     """Write a snapshot, and remove the old ones that are not kept: whether that changed it, and what was removed."""
-    changed = write_over(root / place_of(snapshot.date), as_json(snapshot))
+    place = place_of(snapshot.date)
     days = {each.date for each in before} | {snapshot.date}
     removed = [place_of(day) for day in sorted(days - kept(days, snapshot.date))]
-    for place in removed:
-        (root / place).unlink(missing_ok=True)
-    return changed, tuple(removed)
+    changed = carry_out(root, [Change.over(place, as_json(snapshot)), *map(Change.gone, removed)])
+    return place in changed, tuple(removed)
 
 
 def _tally(metric: Metric, names: Names, snapshot: Snapshot) -> Tally:

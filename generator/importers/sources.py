@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from generator import reading
 from generator.importers import acl_anthology, arxiv, bibtex, crossref, csl, found, openreview, ris, semantic_scholar
 from generator.importers.fetching import FetchFailed, NotFound, Web
 from generator.importers.found import Found, Say, SourceFailed
@@ -17,7 +18,7 @@ ON_THE_WEB = (
     "its publisher"
 )
 UNDERSTOOD = f"{ON_THE_WEB}, or a file with .bib, .ris or .json (CSL-JSON), or - for a listing on standard input"
-LARGEST_FILE = 20_000_000
+LARGEST_FILE = 20 * reading.MEGABYTE
 
 
 class NotUnderstood(ValueError):  # noqa: N818 - it says what happened
@@ -358,9 +359,7 @@ def _registered_as(doi: str, web: Web, say: Say) -> Found:
 
 def _read(path: Path, say: Say) -> list[Found]:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SourceFailed(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB: give a part of it")
-        text = path.read_text("utf-8-sig")
+        text = reading.read_text(path, LARGEST_FILE, "utf-8-sig")
     except OSError as error:
         raise SourceFailed(f"{path.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

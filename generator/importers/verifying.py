@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from generator import artifacts, text
+from generator import text
 from generator.catalog.checks import Names, Shelf
 from generator.catalog.load import Located, read_shelf
 from generator.catalog.models import Paper
@@ -25,6 +25,8 @@ from generator.importers.fetching import FetchFailed, NotFound, Web
 from generator.importers.found import Found, NothingAdded
 from generator.problems import ProblemsFound
 from generator.reports import counted
+from generator.writing.changes import carry_out
+from generator.writing.locks import Say, Work, alone
 
 DEFINITE = frozenset({404, 410})
 """The statuses by which a server says that there is nothing, and not that it does not want to be asked."""
@@ -190,7 +192,7 @@ def _dead(item: Located[Paper], kind: str, url: str, status: int) -> Difference:
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(root: Path, found: Iterable[Difference], today: date) -> tuple[list[str], list[str]]:
+def write(root: Path, found: Iterable[Difference], today: date, say: Say = str) -> tuple[list[str], list[str]]:
     """Write what is certain into the paper files, each whole or not at all.
 
     Returns the ids of the papers that were changed, and a line for each that a person must change.
@@ -199,19 +201,23 @@ def write(root: Path, found: Iterable[Difference], today: date) -> tuple[list[st
     for difference in found:
         if difference.changes:
             by_paper.setdefault(difference.item.record.id, []).append(difference)
-    changed, refused = [], []
-    for paper_id, all_of_it in by_paper.items():
-        try:
-            _write_one(root, all_of_it, today)
-            changed.append(paper_id)
-        except ProblemsFound as problems:
-            refused += [f"{problem.where}: {problem.what}" for problem in problems.problems]
+    changed: list[str] = []
+    refused: list[str] = []
+    if not by_paper:
+        return changed, refused
+    with alone(root, Work.CONTENT, say):
+        now = {item.record.id: item.record for item in read_shelf(root).papers}
+        for paper_id, all_of_it in by_paper.items():
+            item = all_of_it[0].item
+            if now.get(paper_id) != item.record:
+                refused.append(f"{item.ref()}: the paper was changed while others were asked about it; verify it again")
+                continue
+            try:
+                carry_out(root, [rewritten(root, item, _all_changes(all_of_it, today)).change(root)])
+                changed.append(paper_id)
+            except ProblemsFound as problems:
+                refused += [f"{problem.where}: {problem.what}" for problem in problems.problems]
     return changed, refused
-
-
-def _write_one(root: Path, found: list[Difference], today: date) -> None:
-    rewrite = rewritten(root, found[0].item, _all_changes(found, today))
-    artifacts.write_over(rewrite.path, rewrite.fresh)
 
 
 def _all_changes(found: list[Difference], today: date) -> dict[str, Any]:

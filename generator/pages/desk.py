@@ -44,6 +44,8 @@ class PageHead:
     """What it says to search engines, as an element."""
     twin: Address | None = None
     """The same page as Markdown."""
+    forms_to: str = ""
+    """The site to which its form sends what is written into it, if that is another one."""
     styles: tuple[Address, ...] = ()
     """Style sheets beside the one of all pages."""
 
@@ -125,6 +127,8 @@ def _front_matter(head: PageHead, fragment: Markup) -> dict[str, Any]:
         ]
     if not head.listed:
         matter["robots"] = "noindex"
+    if head.forms_to:
+        matter["forms_to"] = head.forms_to
     if head.styles:
         matter["styles"] = list(head.styles)
     matter["head"] = str(fragment)

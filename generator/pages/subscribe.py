@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from generator import channels, urls
 from generator.artifacts import Artifact
@@ -26,6 +27,12 @@ class Form:
     provider: str
     hidden: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def origin(self) -> str:
+        """The site that takes it."""
+        parts = urlsplit(self.action)
+        return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
+
 
 def pages(desk: Desk) -> list[Artifact]:
     """The page that offers what there is, and no more: without a provider there is no form."""
@@ -34,7 +41,7 @@ def pages(desk: Desk) -> list[Artifact]:
     form = form_of(site.catalog.digest.email)
     ways = "by mail or in a feed reader" if form else "in a feed reader"
     description = f"Get {site.identity.name} {ways}. No account, no tracking."
-    head = PageHead("Subscribe", description, "text", feeds=(issues,))
+    head = PageHead("Subscribe", description, "text", feeds=(issues,), forms_to=form.origin if form else "")
     return [
         desk.page(
             urls.SUBSCRIBE,

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -30,10 +31,11 @@ sys.exit(int(place.makefile().read() or 70))
 """
 
 
-def make_site(root: Path, site_dir: Path) -> None:
+def make_site(root: Path, side: Path, places: Iterable[str]) -> None:
     """Play MkDocs and the indexer."""
-    site_dir.mkdir(parents=True)
-    (site_dir / "index.html").write_text("Built.")
+    (side / "site/papers").mkdir(parents=True)
+    (side / "site/index.html").write_text("Built.")
+    (side / "site/papers/cards.json").write_text("[]")  # by which a site is known
 
 
 def _serve(address: str) -> NoReturn:

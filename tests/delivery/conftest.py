@@ -28,7 +28,7 @@ ISSUE = (
 )
 FILES = {
     "content/papers/a.yaml": f"title: '{HOSTILE}'\nabstract: x\ncategories: [vision]\n",
-    "content/papers/b.yaml": 'title: "Two\\r\\nBcc: evil@example.org {{{ x"\nabstract: x\ncategories: [vision]\n',
+    "content/papers/b.yaml": 'title: "Two\\x0d\\x0aBcc: evil@example.org {{{ x"\nabstract: x\ncategories: [vision]\n',
     f"content/issues/{DAY}.yaml": ISSUE,
 }
 

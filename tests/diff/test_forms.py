@@ -9,7 +9,7 @@ import pytest
 from generator.diff import as_markdown, as_text
 from generator.diff.markdown_form import LIMIT, escaped
 from generator.diff.report import clean, count
-from generator.text import FORBIDDEN
+from generator.signs import FORBIDDEN
 from tests.diff.conftest import DATED, ISSUE, LETTER, OTHER, Compare, P, Q
 
 HOSTILE = [

@@ -208,7 +208,7 @@ def test_a_file_gives_all_its_papers_and_what_was_passed_over(
     [
         ("Größe".encode("latin-1"), "refs.bib is not UTF-8 text: save it as UTF-8"),
         (b"nothing", "refs.bib holds no paper"),
-        (b" " * 20_000_001, "refs.bib is larger than 20 MB: give a part of it"),
+        (b" " * (20 * 1024 * 1024 + 1), "refs.bib cannot be read: it is larger than 20 MB"),
         (None, "refs.bib cannot be read: No such file or directory"),
     ],
 )

@@ -53,7 +53,7 @@ def test_it_says_how_often_an_issue_comes(make_digest: MakeDigest, cadence: str,
 
 
 def test_it_shows_the_latest_issue(example_site: Site) -> None:
-    [link] = page(example_site).xpath("//section[@aria-labelledby='latest']//a[1]/@href")
+    [link] = page(example_site).xpath("//section[@aria-labelledby='F-latest']//a[1]/@href")
     assert link == "../issues/2026-11-22/" or link.startswith("../issues/2026-11-2")
 
 
@@ -96,4 +96,4 @@ def test_a_hand_written_page_of_that_name_is_told(make_digest: MakeDigest) -> No
 
     root = make_digest({"content/papers/p.yaml": PAPER, "content/pages/subscribe.md": "# Subscribe\n"})
     found = [str(problem) for problem in examine(root, date(2026, 11, 23)).problems]
-    assert [problem for problem in found if "the address of `subscribe` is taken by the site itself" in problem]
+    assert [problem for problem in found if "the name `subscribe` is taken by the site itself" in problem]

@@ -231,7 +231,7 @@ def test_hostile_titles_stay_text(make_digest: MakeDigest) -> None:
 def test_a_digest_with_hardly_anything_gets_sentences(make_digest: MakeDigest, papers: list[dict[str, object]]) -> None:
     page = shown(site_with(make_digest, papers))
     for section, sentence in {"months": "several months", "tags": "last two years", "venues": "No venue"}.items():
-        [found] = page.xpath(f"//section[@aria-labelledby='{section}']")
+        [found] = page.xpath(f"//section[@aria-labelledby='F-{section}']")
         assert sentence in words(found.xpath("p[@class='quiet']")[0])
         assert found.xpath(".//svg | .//table") == []
 
@@ -293,7 +293,7 @@ def test_the_heading_of_tags_tells_only_clear_changes(
 ) -> None:
     page = shown(site_with(make_digest, years_with_tag(older, newer)))
     assert headings(page)[1] == heading
-    assert bool(page.xpath("//section[@aria-labelledby='tags']//svg")) == ("most" in heading)
+    assert bool(page.xpath("//section[@aria-labelledby='F-tags']//svg")) == ("most" in heading)
     assert table(page, "with a tag")["MRI"][::2] == [
         str(older),
         str(newer),
@@ -346,9 +346,9 @@ def test_what_a_heading_tells_is_marked_in_its_chart(make_digest: MakeDigest) ->
     tagged = in_month(NEWEST.plus(-12), 20) + in_month(NEWEST, 20, tags=["rlhf", "mri"], venue={"name": "ICLR"})
     page = shown(site_with(make_digest, tagged))
     assert headings(page)[1] == "“MRI” and “RLHF” rose most, by 100 points each"
-    told = page.xpath("//section[@aria-labelledby='tags']//li[contains(@class, 'row--told')]/a")
+    told = page.xpath("//section[@aria-labelledby='F-tags']//li[contains(@class, 'row--told')]/a")
     assert [words(name) for name in told] == ["MRI", "RLHF"]
-    assert len(page.xpath("//section[@aria-labelledby='venues']//svg[contains(@class, 'chart--told')]")) == 1
+    assert len(page.xpath("//section[@aria-labelledby='F-venues']//svg[contains(@class, 'chart--told')]")) == 1
 
 
 def test_a_few_papers_are_counted_and_their_share_is_not_told(make_digest: MakeDigest) -> None:

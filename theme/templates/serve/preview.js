@@ -10,7 +10,7 @@
     panel = null;
     if (!problems.length) return;
     panel = document.createElement("section");
-    panel.id = "preview-problems";
+    panel.id = "F-preview-problems";
     panel.setAttribute("role", "alert");
     panel.style.cssText =
       "position:fixed;inset:auto 0 0 0;max-height:60vh;overflow:auto;z-index:100;padding:1rem 1.25rem 1.5rem;" +

@@ -221,9 +221,9 @@ const confirmed = new WeakMap();
 
 /** Tell screen readers of something that only eyes would notice. */
 export function announce(words) {
-  let region = document.getElementById("announced");
+  let region = document.getElementById("F-announced");
   if (!region) {
-    region = element("p", { id: "announced", class: "unseen", role: "status" });
+    region = element("p", { id: "F-announced", class: "unseen", role: "status" });
     document.body.append(region);
   }
   region.textContent = "";

@@ -78,8 +78,8 @@ export class ForYou {
       await this.renew(saved());
       this.cards.querySelector(".card__title a")?.focus();
     });
-    const heading = element("h2", { id: "for-you" }, "For you");
-    const about = { class: "reading__for-you", "aria-labelledby": "for-you" };
+    const heading = element("h2", { id: "F-for-you" }, "For you");
+    const about = { class: "reading__for-you", "aria-labelledby": "F-for-you" };
     this.section = element("section", about, heading, this.words, this.cards, this.others);
   }
 

@@ -171,7 +171,7 @@ export class Side {
     const { list, ...counts } = files.merged(this.list.current(), read.items);
     if (read.items.length) this.list.change(list);
     for (const [name, number] of Object.entries(counts)) told[name] += number;
-    told.lost.push(...read.lost);
+    told.lost = told.lost.concat(read.lost); /* no spreading: a call takes so many arguments and no more */
   }
 
   tellOfImport({ added, known, beyond, lost, unread }) {
@@ -201,7 +201,8 @@ export class Side {
 
 /* ---- parts of the page ---- */
 
-function section(id, title, ...parts) {
+function section(name, title, ...parts) {
+  const id = `F-${name}`;
   return element("section", { "aria-labelledby": id }, element("h2", { id }, title), ...parts);
 }
 

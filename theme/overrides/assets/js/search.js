@@ -5,7 +5,7 @@ import { root } from "./saved.js";
 const AT_ONCE = 8;
 const FACETS = { category: "Category", tag: "Tag", year: "Year", venue: "Venue" };
 
-const dialog = document.getElementById("search");
+const dialog = document.getElementById("F-search");
 const part = (name) => dialog.querySelector(`.search__${name}`);
 const [input, form, results, count, facets, places] = ["input", "form", "results", "count", "facets", "fields"].map(part);
 let loading = null;
@@ -136,13 +136,13 @@ function select(name, values) {
   const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
   const titles = Object.keys(values).sort(name === "year" ? (one, other) => order.compare(other, one) : order.compare);
   const options = titles.map((title) => element("option", { value: title }, title));
-  const id = `search-${name}`;
+  const id = `F-search-${name}`;
   const any = element("option", { value: "" }, "Any");
   return element("p", { class: "search__field" }, element("label", { for: id }, FACETS[name]), element("select", { id, name }, any, ...options));
 }
 
 function codeBox() {
-  const box = element("input", { type: "checkbox", id: "search-code", name: "code", value: "yes" });
+  const box = element("input", { type: "checkbox", id: "F-search-code", name: "code", value: "yes" });
   const label = element("label", { for: "search-code" }, "Has code");
   return element("p", { class: "search__field search__field--check" }, box, label);
 }
