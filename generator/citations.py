@@ -69,6 +69,7 @@ def _fields(site: Site, paper: Paper) -> Iterator[tuple[str, str | None]]:
         yield "eprint", _braced(paper.arxiv)
         yield "archiveprefix", _braced("arXiv")
     yield "url", _braced(_url(paper) or "")
+    yield "note", _braced(cards.STATUS_LABELS.get(paper.status, ""))
 
 
 _SAME_IN_LATEX = re.compile(r"[A-Za-z0-9.,:;()'/-]+(?: [A-Za-z0-9.,:;()'/-]+)*")

@@ -242,6 +242,7 @@ def serve(root: Path, port: int) -> None:
 @click.argument("sources", nargs=-1, metavar="SOURCE…")
 @click.option("--id", "paper_id", help="The id of the new paper, for a single one. By default made from its title.")
 @click.option("--dry-run", is_flag=True, help="Show the file that would be written, and write nothing.")
+@click.option("--strict", is_flag=True, help="Write nothing when something in a file of references cannot be used.")
 @click.option("--form", type=_FILE, help="Take in an issue form instead: the text of the issue, in a file.")
 @click.option("--answer", type=click.Path(path_type=Path), help="With --form: where the answer goes, as Markdown.")
 @_added_option
@@ -251,6 +252,7 @@ def add(
     sources: tuple[str, ...],
     paper_id: str | None,
     dry_run: bool,
+    strict: bool,
     form: Path | None,
     answer: Path | None,
     added: datetime | None,
@@ -258,9 +260,9 @@ def add(
 ) -> None:
     """Add papers by what SOURCEs say of them: one YAML file each, with suggested categories and tags.
 
-    A SOURCE is an arXiv id or address, a DOI, an address at OpenReview, the ACL Anthology, Hugging Face papers or a
-    publisher, a file of references (.bib, .ris, CSL .json), or - for a listing of titles and abstracts on standard
-    input. All that is asked for is written, or nothing.
+    A SOURCE is an arXiv id or address, a DOI, a PubMed id, an address at OpenReview, the ACL Anthology, PubMed, dblp,
+    Semantic Scholar, Hugging Face papers or a publisher, a file of references (.bib, .ris, CSL .json), or - for a
+    listing on standard input. All that is asked for is written, or nothing; of a file, all that can be a paper.
     """
     from generator.importers import adding
 
@@ -273,17 +275,16 @@ def add(
         raise click.UsageError("Give at least one SOURCE, as: paper-digest add 2410.13085")
     if paper_id and len(sources) > 1:
         raise click.UsageError("--id names a single paper; give one SOURCE.")
-    pasted = sys.stdin.read() if "-" in sources else ""
+    day, pasted = added.date() if added else today(), sys.stdin.read() if "-" in sources else ""
     with _told(), nullcontext() if dry_run else _alone(root), _web(root, fresh) as web:
-        made = adding.add(root, sources, added.date() if added else today(), web, pasted, paper_id=paper_id)
+        made = adding.add(root, sources, day, web, pasted, paper_id=paper_id, strict=strict)
         if not dry_run:
             adding.write(root, made)
         for line in adding.report(made, dry_run=dry_run):
             click.echo(line)
-        if dry_run:
-            for place, text in made.texts(root):
-                click.echo(f"\n# {place}\n{text}", nl=False)
-        else:
+        for place, text in made.texts(root) if dry_run else ():
+            click.echo(f"\n# {place}\n{text}", nl=False)
+        if not dry_run:
             _judge(root, [place for place, _ in made.drafts])
 
 

@@ -100,6 +100,12 @@ _GENERIC_WORDS = _stems(
 )
 """Words that tell something only beside another: not `model`, but `world model`."""
 
+
+def is_common(word: str) -> bool:
+    """Whether a word is one of those that any paper may use."""
+    return stem(word) in _EMPTY_WORDS or stem(word) in _GENERIC_WORDS
+
+
 _EMPTY_COMPOUNDS = frozenset(
     "bestperforming cuttingedge endtoend highlevel highquality largescale lowcost longterm nontrivial opensource "
     "outofthebox publiclyavailable realworld sideeffect smallscale stateoftheart tradeoff uptodate wellestablished "

@@ -247,8 +247,8 @@ def unicode_math(tex: str) -> str:
     return words if words and len(words) <= LONGEST_IN_UNICODE and may_stand_in_a_line(words) else tex
 
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_SUBSCRIPTS = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
+_SUBSCRIPTS = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
 
 
 # A number or `n`, perhaps with a sign, in a sum or in brackets: a bracket that was opened before is not its own.
@@ -262,6 +262,23 @@ def _with_scripts(text: str) -> str:
     return _LOWERED.sub(lambda found: found.group(1).translate(_SUBSCRIPTS), text)
 
 
+_LEVEL = {"TM": "™", "SM": "℠", "R": "®"}
+"""What is raised, and has a sign of its own; other marks, and the endings of 2nd and 4th, are as good on the line."""
+_ON_THE_LINE = re.compile(r"(?:st|nd|rd|th|[^\w\s]+)", re.IGNORECASE)
+
+
+def script(words: str, *, raised: bool) -> str:
+    """A raised or lowered piece of a text: in Unicode's own signs if it has them, and never as if it were not so."""
+    words = words.strip()
+    signs = _SUPERSCRIPTS if raised else _SUBSCRIPTS
+    if words and all(ord(sign) in signs for sign in words):
+        return words.translate(signs)
+    if raised and (words in _LEVEL or _ON_THE_LINE.fullmatch(words)):
+        return _LEVEL.get(words, words)
+    is_short = re.fullmatch(r"\w[\w.,+−-]{0,11}", words)
+    return f"{'^' if raised else '_'}{words}" if is_short else words
+
+
 # ---- comparing and naming --------------------------------------------------------------------------------------------
 
 
@@ -270,6 +287,8 @@ def comparable(text: str) -> str:
 
     Marks that are no accents, such as the vowels of Indic scripts, stay.
     """
+    if text.isascii():
+        return re.sub("[^A-Za-z0-9]", "", text).lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if letter.isalnum() or _is_vowel_sign(letter)).casefold()
 
@@ -280,7 +299,7 @@ def _is_vowel_sign(letter: str) -> bool:
 
 def ascii_words(text: str) -> list[str]:
     """The words of a text in lower-case ASCII letters and digits, accents dropped; Greek letters by their names."""
-    spelled = "".join(_greek_name(letter) or letter for letter in text)
+    spelled = text if text.isascii() else "".join(_greek_name(letter) or letter for letter in text)
     decomposed = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode("ascii")
     return re.findall(r"[a-z0-9]+", decomposed.lower().replace("'", ""))
 

@@ -12,11 +12,13 @@ from generator.catalog.models import Paper, PartialDate
 PUBLISHED = "Published"
 
 # Preprint servers by the DOIs that they give: a DOI alone does not make a paper published. Those of bioRxiv and medRxiv
-# are the same, and share their prefix with journals, whose DOIs go on with letters.
+# are the same, so that a link has to tell the two apart, and share their prefix with journals, whose DOIs go on with
+# letters.
+_EITHER = "bioRxiv or medRxiv"
 _SERVERS = {
     r"10\.48550/": "arXiv",
-    r"10\.1101/[0-9]": "bioRxiv or medRxiv",
-    r"10\.64898/": "bioRxiv or medRxiv",
+    r"10\.1101/[0-9]": _EITHER,
+    r"10\.64898/": _EITHER,
     r"10\.2139/": "SSRN",
     r"10\.20944/": "Preprints.org",
     r"10\.21203/": "Research Square",
@@ -75,7 +77,11 @@ def _version(label: str, where: str, date: PartialDate | None, url: str | None) 
 
 def _server(paper: Paper) -> str | None:
     """The preprint server that gave a paper its DOI."""
-    return next((name for form, name in _SERVERS.items() if re.match(form, paper.doi or "")), None)
+    server = next((name for form, name in _SERVERS.items() if re.match(form, paper.doi or "")), None)
+    host = re.match(r"https?://(?:www\.|connect\.)?(biorxiv|medrxiv)\.org/", paper.links.page or "", re.IGNORECASE)
+    if server == _EITHER and host:
+        return {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}[host.group(1).lower()]
+    return server
 
 
 def _is_published(paper: Paper) -> bool:

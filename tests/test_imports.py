@@ -20,6 +20,8 @@ LAYERS = (
         "mathml",
         "text",
         "terms",
+        "latex",
+        "markup",
         "leftovers",
         "prose",
         "reports",

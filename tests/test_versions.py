@@ -109,6 +109,13 @@ def test_a_doi_of_a_preprint_server_is_of_a_preprint(bare: Paper, doi: str, wher
     assert version.url == f"https://doi.org/{doi}"
 
 
+@pytest.mark.parametrize(("host", "where"), [("biorxiv", "bioRxiv"), ("medrxiv", "medRxiv")])
+def test_a_link_tells_which_of_two_servers_with_one_prefix_it_is(bare: Paper, host: str, where: str) -> None:
+    doi = "10.1101/2024.01.02.24300001"
+    [version] = of(bare, doi=doi, links=Links(page=f"https://www.{host}.org/content/{doi}v1"))
+    assert version.where == where
+
+
 @pytest.mark.parametrize("doi", ["10.1101/gr.1234.5", "10.21390/x", "10.485500/x"])
 def test_a_doi_that_begins_like_that_of_a_preprint_server_is_not_one(bare: Paper, doi: str) -> None:
     [version] = of(bare, doi=doi)

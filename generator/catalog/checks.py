@@ -100,6 +100,12 @@ class Names:
         return self.former.get(paper, paper)
 
 
+def spellings(shelf: Shelf) -> leftovers.Spellings:
+    """The words of a digest, by which hyphens at line ends are judged."""
+    texts = (words for item in shelf.papers for words in (item.record.title, item.record.abstract or ""))
+    return leftovers.Spellings(texts)
+
+
 def run(shelf: Shelf, today: date) -> list[Problem]:
     """Every problem that the records have among each other."""
     names = Names(shelf)
@@ -443,6 +449,32 @@ def _papers_do_not_name_themselves_twice(shelf: Shelf) -> Iterator[Problem]:
 _MORE_THAN_ONE = re.compile(r"\bet al\b|;|^(?!the )\S+ \S+(?: \S+)? and \S+ \S+", re.IGNORECASE)
 
 
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,4}")
+_TURNED = re.compile(r"(?P<family>[^,]+), (?P<given>(?!(?:Jr|Sr)\.?$|I{2,3}$|IV$)[^\W\d_][^,]*)")
+
+
+def _names_are_not_cut_at_their_commas(shelf: Shelf) -> Iterator[Problem]:
+    """`[Doe, John, Roe, Jane]` are four authors to YAML, and `"Doe, John"` is printed as it stands."""
+    for item in shelf.papers:
+        names = [author.name for author in item.record.authors]
+        pairs = list(zip(names[::2], names[1::2], strict=False))
+        are_pairs = bool(names) and len(names) % 2 == 0
+        has_initials = are_pairs and all(_INITIALS.fullmatch(given) for _, given in pairs)
+        if has_initials or (are_pairs and len(names) >= 4 and all(" " not in name for name in names)):
+            shown = ", ".join(f"{given} {family}" for family, given in pairs[:3])
+            what = f"authors: {len(names)} names that look like {len(pairs)}, cut at their commas"
+            remedy = f"write authors: [{shown}{', …' if len(pairs) > 3 else ''}], if that is who they are"
+            yield Problem(item.ref("authors"), what, remedy, Severity.WARNING)
+        for position, name in enumerate(names):
+            if (found := _TURNED.fullmatch(name)) and not _OF_MANY.search(name):
+                what = f"authors: `{name[:80]}` has its family name first"
+                remedy = f"write {found['given']} {found['family']}: names stand here as they are printed"
+                yield Problem(item.ref("authors", position), what, remedy, Severity.WARNING)
+
+
+_OF_MANY = re.compile(r"\b(?:and|group|team|university|institute|inc|ltd|gmbh|consortium|department)\b", re.IGNORECASE)
+
+
 def _every_author_is_one(shelf: Shelf) -> Iterator[Problem]:
     for item in shelf.papers:
         for position, author in enumerate(item.record.authors):
@@ -518,9 +550,10 @@ def _published_fits_the_arxiv_id(shelf: Shelf) -> Iterator[Problem]:
 
 
 def _text_has_no_leftovers(shelf: Shelf) -> Iterator[Problem]:
+    spelled = spellings(shelf)
     for item in shelf.papers:
         for name in ("title", "abstract"):
-            for leftover in islice(leftovers.find(item.written(name)), MOST_LEFTOVERS):
+            for leftover in islice(leftovers.find(item.written(name), spelled), MOST_LEFTOVERS):
                 yield Problem(item.ref(name), f"{name}: {leftover.what}", leftover.remedy, Severity.WARNING)
 
 
@@ -541,6 +574,7 @@ _RULES: tuple[Callable[[Shelf], Iterator[Problem]], ...] = (
     _dates_are_in_order,
     _papers_do_not_name_themselves_twice,
     _every_author_is_one,
+    _names_are_not_cut_at_their_commas,
     _what_is_gone_is_not_here,
     _summaries_are_one_sentence_long,
     _published_fits_the_arxiv_id,

@@ -23,7 +23,7 @@ from generator.catalog.schema import MODELINE
 from generator.catalog.source import Mapping as MappingNode
 from generator.catalog.source import Mark, Node, Scalar, Sequence, Source, fail, parse_source, plain
 from generator.catalog.write import key_yaml, record_data
-from generator.problems import ProblemsFound
+from generator.problems import ProblemsFound, errors_of
 
 MOST_ROUNDS = 4
 
@@ -118,6 +118,8 @@ def _joined(lines: Iterable[str]) -> str:
 def _read(text: str, layout: Layout) -> list[Any]:
     """The records of a file, each with the contributor's own keys. Raises ProblemsFound with what is not valid."""
     source = parse_source(text.encode(), layout.path)
+    if faults := errors_of(source.faults):
+        raise ProblemsFound(faults)
     if isinstance(source.root, Sequence):
         return [_record(node, source, replace(layout, given={})) for node in source.root.items]
     return [_record(source.root, source, layout)]

@@ -226,10 +226,12 @@ class _Reader:
 
     def _source(self, path: Path) -> Source | None:
         try:
-            return read_source(path, files.shown(path, self.root))
+            source = read_source(path, files.shown(path, self.root))
         except ProblemsFound as found:
             self.problems += found.problems
             return None
+        self.problems += source.faults
+        return source
 
     def _items(self, model: type[R], source: Source) -> Iterator[Located[R]]:
         if not isinstance(source.root, SequenceNode):

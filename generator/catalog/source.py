@@ -10,6 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out; the stdlib has had it since 2.6
 from pathlib import Path
 from typing import NoReturn
@@ -17,10 +18,12 @@ from typing import NoReturn
 import yaml
 
 from generator import reading
-from generator.problems import Problem, ProblemsFound, SourceRef
-from generator.signs import IN_NO_FILE
+from generator.catalog import by_hand
+from generator.problems import Problem, ProblemsFound, Severity, SourceRef
+from generator.signs import FORBIDDEN, IN_NO_FILE
 
 MAX_DEPTH = 32
+_LONGEST_TO_WRITE = 200
 MAX_BYTES = 32 * reading.MEGABYTE
 
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
@@ -70,6 +73,8 @@ class Source:
 
     path: str
     root: Node
+    faults: tuple[Problem, ...] = ()
+    """What was read, and is certainly not what was meant."""
 
     def ref(self, mark: Mark) -> SourceRef:
         """The place of a mark in this file."""
@@ -115,7 +120,8 @@ def parse_source(data: bytes, shown_as: str) -> Source:
         what = f"an invisible character (U+{ord(found.group()):04X}) stands here"
         fail(shown_as, mark_at(text, found.start()), what, "delete it; no text needs it")
     parser = _JsonParser(text, shown_as) if shown_as.endswith(".json") else _YamlParser(text, shown_as)
-    return Source(shown_as, parser.parse())
+    root = parser.parse()
+    return Source(shown_as, root, tuple(parser.faults))
 
 
 def plain(node: Node) -> Value:
@@ -243,6 +249,7 @@ class _YamlParser:
         self.path = path
         self.build = _Builder(path)
         self.documents = 0
+        self.faults: list[Problem] = []
         self._read_to = 1
         """The line up to which YAML has understood everything."""
 
@@ -254,7 +261,12 @@ class _YamlParser:
             self._refuse(error)
         if self.build.root is None:
             fail(self.path, Mark(1, 1), "the file holds nothing but comments", "fill it in, or delete it")
+        if isinstance(self.build.root, Scalar) and (fault := by_hand.lone_line(self.text)):
+            self._fail(fault)
         return self.build.root
+
+    def _fail(self, fault: by_hand.Fault) -> NoReturn:
+        fail(self.path, Mark(fault.line, fault.column), fault.what, fault.remedy)
 
     def _take(self, event: yaml.Event) -> None:
         assert event.start_mark is not None
@@ -296,21 +308,70 @@ class _YamlParser:
 
     def _refuse_extras(self, event: yaml.NodeEvent, mark: Mark) -> None:
         if event.anchor is not None:
-            fail(self.path, mark, f"an anchor (`&{event.anchor}`) stands here", "delete it; a leading `&` needs quotes")
+            remedy = self._with_line("delete it; a leading `&` needs quotes", mark)
+            fail(self.path, mark, f"an anchor (`&{event.anchor}`) stands here", remedy)
         tag = getattr(event, "tag", None)
         if tag is not None:
             shown = tag.replace("tag:yaml.org,2002:", "!!")
-            fail(self.path, mark, f"a YAML tag (`{shown}`) stands here", "delete it; a leading `!` needs quotes")
+            remedy = self._with_line("delete it; a leading `!` needs quotes", mark)
+            fail(self.path, mark, f"a YAML tag (`{shown}`) stands here", remedy)
 
     def _scalar(self, event: yaml.ScalarEvent, mark: Mark) -> None:
+        if event.style == '"':
+            self._note_escapes(event)
         _refuse_invisible(event.value, self.path, mark)
         if self.build.expects_key:
+            if odd := by_hand.odd_key(event.value):
+                fail(self.path, mark, odd, "write plain spaces")
             if event.value == "<<":
                 fail(self.path, mark, "a merge key (`<<`) stands here", "write the keys out")
             self.build.key(event.value, mark)
             return
+        if event.implicit[0]:
+            self._note_comment(event)
         is_null = event.implicit[0] and event.value in _NULLS
         self.build.add(Scalar(mark, None if is_null else event.value))
+
+    def _note_escapes(self, event: yaml.ScalarEvent) -> None:
+        """Escapes that are LaTeX in truth: `$\\rho$` loses its `\\r` in double quotes."""
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        raw = self.text[start.index + 1 : end.index - 1]
+        for at, what in islice(by_hand.escapes(raw), 1):
+            line = self.lines[start.line]
+            found = re.match(r"\s*(?:-\s+)?([\w-]+):", line[: start.column])
+            meant = by_hand.quoted(by_hand.unescaped(raw)) if "\n" not in raw and len(raw) < _LONGEST_TO_WRITE else ""
+            shown = f"write {found.group(1)}: {meant}" if found and meant else "put the text in single quotes"
+            problem = Problem(self._place(start.index + 1 + at), f"{what}, and no LaTeX", shown)
+            if FORBIDDEN.search(event.value):
+                raise ProblemsFound([problem])
+            self.faults.append(problem)
+
+    def _place(self, index: int) -> SourceRef:
+        mark = mark_at(self.text, index)
+        return SourceRef(self.path, mark.line, mark.column)
+
+    def _note_comment(self, event: yaml.ScalarEvent) -> None:
+        """A text without quotes ends at ` #`, which is seldom meant."""
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        rest = line[end.column :]
+        at, doubtful = by_hand.cut_by_comment(rest), by_hand.perhaps_cut(line, rest)
+        if at is None and doubtful is None:
+            return
+        place = SourceRef(self.path, end.line + 1, end.column + (at or doubtful or 0) + 1)
+        whole = by_hand.line_to_write(line) if start.line == end.line else ""
+        if re.match(r"\s*(?:-\s+)?[\w-]+:\s+[\[{]", line):
+            remedy = "put that item in quotes"
+        elif doubtful is not None:
+            remedy = f"write {whole}, if it is a part of the text, and two spaces before the `#` if it is a comment"
+        else:
+            remedy = f"write {whole}; a comment has a space behind its `#`" if whole else "put the whole text in quotes"
+        what = "a `#` behind a space begins a comment, and cuts the text here"
+        self.faults.append(Problem(place, what, remedy, Severity.WARNING if at is None else Severity.ERROR))
 
     def _refuse(self, error: yaml.YAMLError) -> NoReturn:
         where = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -318,19 +379,29 @@ class _YamlParser:
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         if "'\\t'" in reason or self._line_begins_with_tab(mark):
             fail(self.path, mark, "a tab stands in the indentation", "indent with spaces")
+        if self.faults and (self.faults[-1].where.line or 0) >= mark.line - 1:
+            raise ProblemsFound(self.faults[-1:])
+        if fault := by_hand.explained(self.lines, mark.line, self._read_to):
+            self._fail(fault)
         self._refuse_quotes(mark)
         if "mapping values are not allowed" in reason and self._first_colon_of_line(mark):
             remedy = "indent it like its neighbours"
             fail(self.path, mark, "this line is indented more than those it belongs with", remedy)
         for pattern, what, remedy in _YAML_FAULTS:
             if re.search(pattern, reason):
-                fail(self.path, mark, what, remedy)
+                fail(self.path, mark, what, self._with_line(remedy, mark))
         fail(
             self.path,
             mark,
             f"is not valid YAML here: {reason}",
             "check indentation, quotes and brackets up to this place",
         )
+
+    def _with_line(self, remedy: str, mark: Mark) -> str:
+        """A remedy that speaks of quotes, with the line to write."""
+        line = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
+        whole = by_hand.line_to_write(line) if "quotes" in remedy else ""
+        return f"write {whole}" if whole and len(whole) < _LONGEST_TO_WRITE else remedy
 
     def _refuse_quotes(self, mark: Mark) -> None:
         """A quoted text that is not closed, or goes on behind its end, is noticed by YAML many lines later."""
@@ -339,7 +410,8 @@ class _YamlParser:
             if found := _FAULTY_QUOTES.match(lines[number - 1]) if number <= len(lines) else None:
                 column = found.end("before") + 1
                 what = "a quoted text is not closed in this line, or holds a quote of its own"
-                fail(self.path, Mark(number, column), what, "put the whole text in the other kind of quotes")
+                remedy = "put the whole text in the other kind of quotes"
+                fail(self.path, Mark(number, column), what, self._with_line(remedy, Mark(number, column)))
 
     def _first_colon_of_line(self, mark: Mark) -> bool:
         line = self.lines[mark.line - 1]
@@ -368,6 +440,11 @@ _YAML_FAULTS = (
     (
         r"unknown escape character",
         "a backslash stands in double quotes",
+        "use single quotes, or write `\\\\` for a backslash",
+    ),
+    (
+        r"hexdecimal number",
+        "a backslash stands in double quotes, where `\\x` and `\\u` begin the number of a letter",
         "use single quotes, or write `\\\\` for a backslash",
     ),
     (r"directive|%YAML|incompatible", "a line begins with `%`", "put the text in quotes"),
@@ -411,6 +488,7 @@ class _JsonParser:
         self.text = text
         self.path = path
         self.build = _Builder(path)
+        self.faults: list[Problem] = []
         self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def parse(self) -> Node:
@@ -453,6 +531,7 @@ class _JsonParser:
             return at + 1
         if sign == '"':
             text, end = scanstring(self.text, at + 1)
+            self._note_escapes(at + 1, int(end) - 1, text)
             self._text(text, mark)
             return int(end)
         atom = self._ATOM.match(self.text, at)
@@ -461,6 +540,16 @@ class _JsonParser:
             fail(self.path, mark, f"`{atom.group()}` is not valid JSON", "write a number, a text or null")
         self.build.add(Scalar(mark, None if atom.group() == "null" else atom.group()))
         return atom.end()
+
+    def _note_escapes(self, start: int, end: int, text: str) -> None:
+        """Escapes that are LaTeX in truth."""
+        for at, what in islice(by_hand.escapes(self.text[start:end], json=True), 1):
+            mark = self._mark(start + at)
+            where, remedy = SourceRef(self.path, mark.line, mark.column), "write two backslashes for one"
+            problem = Problem(where, f"{what}, and no LaTeX", remedy)
+            if FORBIDDEN.search(text):
+                raise ProblemsFound([problem])
+            self.faults.append(problem)
 
     def _text(self, text: str, mark: Mark) -> None:
         _refuse_invisible(text, self.path, mark)

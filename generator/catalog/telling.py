@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from generator.catalog.by_hand import quoted
 from generator.catalog.source import Node, Source, locate
 from generator.problems import Problem
 
@@ -96,10 +97,22 @@ def _told(details: ErrorDetails, model: type[BaseModel], source: Source, node: N
         return Problem(at, f"unknown key `{_readable(route[-1])}`", _known_keys(model, route))
     if details["input"] is None:
         return Problem(at, f"{_field_name(route)}: an empty item stands here", "fill it in, or delete its `-`")
+    if details["type"] == "string_type" and (written := _in_brackets(details["input"])):
+        what = "a text that begins with a bracket is a list or a mapping to YAML"
+        return Problem(at, f"{_field_name(route)}: {what}", f"write {route[-1]}: {quoted(written)}")
     what, remedy = _EXPECTED.get(details["type"], (details["msg"], "correct the value"))
     meant = re.search(rf"'({re.escape(str(details['input'])[:60])})'", context.get("expected", ""), re.IGNORECASE)
     advice = f"did you mean `{meant.group(1)}`?" if meant else _with_example(route, remedy.format(**context))
     return Problem(at, f"{_field_name(route)}: {what.format(**context)}", advice)
+
+
+def _in_brackets(value: Any) -> str:
+    """A list or mapping as it is written on one line, if it holds but words: `[Re]`, `{K}`."""
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return f"[{', '.join(value)}]"
+    if isinstance(value, dict) and value and not any(value.values()):
+        return f"{{{', '.join(map(str, value))}}}"
+    return ""
 
 
 def _field_name(route: Route) -> str:

@@ -53,7 +53,7 @@ def paper(web: Web, paper_id: str) -> Found:
         raise NotFound("the ACL Anthology says nothing of it")
     said = read[0]
     links = {**said.links, "pdf": f"{_SITE}/{paper_id}.pdf"}
-    return replace(said, source=name, venue=_venue(paper_id) or said.venue, links=links, line=None)
+    return replace(said, source=name, venue=_venue(paper_id) or said.venue, links=links, line=None, is_of_file=False)
 
 
 def _check(text: str) -> None:

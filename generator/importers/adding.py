@@ -1,7 +1,7 @@
 """`paper-digest add`: find out what sources say, write a file for each paper that is new, and say what to look at.
 
 Either all that was asked for is written, or nothing: a source that fails, or a paper that the catalog has, stops it.
-In a listing or a file of references, papers that the catalog has are passed over instead.
+In a listing or a file of references, what the catalog has and what can be no paper is passed over instead, and told.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from generator.importers.bibliography import Bibliography
 from generator.importers.drafts import Draft, Drafting
 from generator.importers.fetching import Web
 from generator.importers.found import Found, NothingAdded, SourceFailed
-from generator.importers.known import KnownPapers
+from generator.importers.known import KnownPapers, Work
 from generator.importers.listing import import_listing
-from generator.importers.report import Level
+from generator.importers.report import Level, Loss, Losses
 from generator.importers.sources import (
     ArxivPaper,
     NotUnderstood,
@@ -45,6 +45,8 @@ class Added:
 
     drafts: tuple[tuple[str, Draft], ...]
     notes: tuple[str, ...]
+    losses: tuple[Loss, ...] = ()
+    """What was there, and is in no paper now."""
 
     def texts(self, root: Path) -> Iterator[tuple[str, str]]:
         """The place and the text of every new file."""
@@ -53,18 +55,33 @@ class Added:
 
 
 def add(
-    root: Path, given: Sequence[str], added: date, web: Web, pasted: str = "", *, paper_id: str | None = None
+    root: Path,
+    given: Sequence[str],
+    added: date,
+    web: Web,
+    pasted: str = "",
+    *,
+    paper_id: str | None = None,
+    strict: bool = False,
 ) -> Added:
     """Drafts of the papers that sources speak of; nothing is written yet.
 
     `pasted` is what stands on standard input, for the source `-`. Raises NothingAdded, with a reason for every source
-    that gave nothing, and ProblemsFound when the digest cannot be read or has one of the papers already.
+    that gave nothing, and ProblemsFound when the digest cannot be read or has one of the papers already. With `strict`,
+    a loss is a reason too.
     """
-    return from_sources(root, _recognised(given), added, web, pasted, paper_id=paper_id)
+    return from_sources(root, _recognised(given), added, web, pasted, paper_id=paper_id, strict=strict)
 
 
 def from_sources(
-    root: Path, wanted: Sequence[Source], added: date, web: Web, pasted: str = "", *, paper_id: str | None = None
+    root: Path,
+    wanted: Sequence[Source],
+    added: date,
+    web: Web,
+    pasted: str = "",
+    *,
+    paper_id: str | None = None,
+    strict: bool = False,
 ) -> Added:
     """The same, for sources that are recognised already."""
     drafting = Drafting(read_shelf(root), added)
@@ -75,18 +92,22 @@ def from_sources(
     if failures := [*alone.failures, *listed.failures]:
         raise NothingAdded(failures)
     _refuse_twins(alone.found, drafting)
-    notes = [*alone.notes, *listed.notes]
+    losses = listed.losses
+    notes = [*alone.notes, *listed.notes, *losses.notes()]
     new = list(_new_ones([*alone.found, *listed.found], drafting, notes))
     if paper_id is not None and (len(new) > 1 or StandardInput() in wanted):
         raise NothingAdded(["an id is for a single paper: leave it out, and the ids are made from the titles"])
     if paper_id in drafting.known.ids:
         raise NothingAdded([f"the id `{paper_id}` is taken: choose another one"])
-    drafts = [_drafted(each, drafting, paper_id) for each in new]
+    drafts = list(_drafted(new, drafting, paper_id, losses))
     if StandardInput() in wanted:
-        drafts += _of_listing(pasted, drafting, notes)
+        drafts += _of_listing(pasted, drafting, losses)
+    told = [str(loss) for loss in losses.told]
     if not drafts:
-        raise NothingAdded([*notes, "there is nothing new in what was given"])
-    return Added(tuple((free_place(root, draft.paper), draft) for draft in drafts), tuple(notes))
+        raise NothingAdded([*told, *notes, "there is nothing new in what was given"])
+    if strict and told:
+        raise NothingAdded([*told, "nothing was written, since --strict counts what is lost as an error"])
+    return Added(tuple((free_place(root, draft.paper), draft) for draft in drafts), tuple(notes), tuple(losses.told))
 
 
 def write(root: Path, added: Added) -> None:
@@ -142,21 +163,34 @@ def _refuse_twins(found: Sequence[Found], drafting: Drafting) -> None:
 def _new_ones(found: Sequence[Found], drafting: Drafting, notes: list[str]) -> Iterator[Found]:
     """What was found, without what the catalog has and what was found before: that is noted."""
     before = KnownPapers([])
-    for number, each in enumerate(found):
+    for each in map(drafting.mended, found):
+        same = before.find(each.title, each.arxiv, each.doi, each.authors)
         if twin := drafting.twin(each):
             notes.append(f"{each.source}: already in the catalog, {twin.ref()}")
-        elif before.find(each.title, each.arxiv, each.doi):
-            notes.append(f"{each.source}: the same paper as one before it, and passed over")
+        elif same:
+            notes.append(f"{each.source}: the same paper as {same}{_though(each, same, found)}, and passed over")
         else:
-            before.add_work(f"{number}", each.title, each.arxiv, each.doi)
+            before.add_work(each.title, Work(each.source, each.arxiv, each.doi, each.authors))
             yield each
 
 
-def _drafted(found: Found, drafting: Drafting, paper_id: str | None) -> Draft:
-    try:
-        return drafting.draft(found, paper_id)
-    except SourceFailed as failed:
-        raise NothingAdded([str(failed)]) from failed
+def _though(each: Found, same: str, found: Sequence[Found]) -> str:
+    """What speaks against it that two entries are one paper."""
+    other = next((other for other in found if other.source == same), None)
+    if other and each.doi and other.doi and each.doi.casefold() != other.doi.casefold():
+        return f", by title and first author, though its DOI is {each.doi} and not {other.doi}"
+    return ""
+
+
+def _drafted(new: Iterable[Found], drafting: Drafting, paper_id: str | None, losses: Losses) -> Iterator[Draft]:
+    """Drafts of what is new. An entry of a file that cannot be a paper costs no other one."""
+    for each in new:
+        try:
+            yield drafting.draft(each, paper_id)
+        except SourceFailed as failed:
+            if not each.is_of_file:
+                raise NothingAdded([str(failed)]) from failed
+            losses.told.append(Loss(each.source, str(failed).removeprefix(f"{each.source} ")))
 
 
 def _is_here(found: Found, twin: Located[Paper]) -> Problem:
@@ -164,20 +198,24 @@ def _is_here(found: Found, twin: Located[Paper]) -> Problem:
     return Problem(twin.ref("title"), what, "correct that entry, if something is missing there")
 
 
-def _of_listing(pasted: str, drafting: Drafting, notes: list[str]) -> list[Draft]:
+def _of_listing(pasted: str, drafting: Drafting, losses: Losses) -> list[Draft]:
     """Drafts of the titles and abstracts of a pasted listing."""
-    imported = import_listing(pasted, Bibliography([]), drafting.known, Names(drafting.shelf), drafting.added)
+    names = Names(drafting.shelf)
+    imported = import_listing(pasted, Bibliography([]), drafting.known, names, drafting.added, drafting.spellings)
     doubts = {
         line: [note.what for note in imported.notes if note.line in {line, line + 1}] for line, _ in imported.papers
     }
     told = {line for each in doubts for line in (each, each + 1)}
-    notes += [f"line {note.line}: {note.what}" for note in imported.of(Level.SKIPPED) if note.line not in told]
+    for note in imported.of(Level.SKIPPED):
+        if note.line not in told:
+            losses.tell(f"line {note.line}", note.what)
     return [drafting.suggested(paper, f"line {line}", tuple(doubts[line])) for line, paper in imported.papers]
 
 
 def report(added: Added, *, dry_run: bool) -> Iterator[str]:
     """What happened, and what somebody should look at, line by line."""
     yield from (f"note: {note}" for note in added.notes)
+    yield from (f"lost: {loss}" for loss in added.losses)
     for place, draft in added.drafts:
         yield f"{place}: {'would be written' if dry_run else 'written'} (from {draft.source})"
         yield f"    {draft.paper.title}"

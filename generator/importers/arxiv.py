@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from generator.importers import found
 from generator.importers.fetching import FetchFailed, Web
 from generator.importers.found import Found
+from generator.importers.mending import is_told_withdrawn
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -17,10 +17,6 @@ MOST_AT_ONCE = 100
 _API = "https://export.arxiv.org/api/query"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
-_WITHDRAWN = re.compile(
-    r"^\W*withdrawn\b|\b(?:paper|article|manuscript|submission|preprint|work) (?:has been|was|is) withdrawn\b",
-    re.IGNORECASE,
-)
 
 
 def batch(web: Web, ids: Sequence[str]) -> dict[str, Found]:
@@ -88,7 +84,8 @@ def _paper(entry: _Element) -> Found | None:
         arxiv=arxiv_id,
         doi=_doi(entry),
         published=found.partial_date(_said(entry, f"{_ATOM}published")),
-        withdrawn=_is_withdrawn(entry),
+        withdrawn=is_told_withdrawn([_said(entry, f"{_ATOM}summary").strip()[:200]]),
+        remarks=(_said(entry, f"{_ARXIV}comment"), _said(entry, f"{_ARXIV}journal_ref")),
     )
 
 
@@ -96,11 +93,6 @@ def _doi(entry: _Element) -> str | None:
     """The DOI of the published version; of several, the first."""
     given = [found.doi(word) for word in _said(entry, f"{_ARXIV}doi").split()]
     return next((doi for doi in given if doi and not found.arxiv_id_of_doi(doi)), None)
-
-
-def _is_withdrawn(entry: _Element) -> bool:
-    remarks = [_said(entry, f"{_ARXIV}comment"), _said(entry, f"{_ARXIV}journal_ref")]
-    return any(_WITHDRAWN.search(text) for text in [*remarks, _said(entry, f"{_ATOM}summary").strip()[:200]])
 
 
 def _said(entry: _Element, path: str) -> str:

@@ -2,161 +2,216 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from generator.catalog.models import Author, Links, PartialDate
+from generator import latex
+from generator.catalog.models import Links
 from generator.importers import found
-from generator.importers.found import Found, Say
+from generator.importers.found import Found
+from generator.importers.journals import JOURNALS
+from generator.importers.names import People, printed, without_marks
+from generator.importers.references import Entry, Form, Role, paper
+from generator.importers.report import Losses
 
 if TYPE_CHECKING:
-    from bibtexparser.library import Library
-    from bibtexparser.model import Entry
+    from generator.importers.bibtex_file import Block
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_PIECE = r"(?:\{[^{}]*\}|\"[^\"]*\"|[^\s\"{}#,]+)"
-_PIECES = re.compile(rf"{_PIECE}(?:\s*#\s*{_PIECE})*")
+_ROLES: Mapping[Role, tuple[str, ...]] = {
+    Role.TITLE: ("title",),
+    Role.SUBTITLE: ("subtitle",),
+    Role.ADDITION: ("titleaddon",),
+    Role.ABSTRACT: ("abstract", "abstractnote"),
+    Role.VENUE: ("booktitle", "journaltitle", "journal", "eventtitle", "shortjournal"),
+    Role.SCHOOL: ("school", "institution"),
+    Role.ADDRESS: ("url", "ee", "link"),
+    Role.DOI: ("doi",),
+    Role.ARXIV: ("arxiv", "arxivid", "arxiv-id", "arxiv_id"),
+    Role.PMID: ("pmid", "pubmed"),
+    Role.PMCID: ("pmcid", "pmc"),
+    Role.DATE: ("date", "year"),
+    Role.MONTH: ("month",),
+    Role.DAY: ("day",),
+    Role.NUMBER: ("number", "volume", "eid", "pages"),
+    Role.NOTE: ("howpublished", "note", "addendum", "comment", "comments", "annote", "extra", "pubstate"),
+}
+_TEXTS = frozenset({Role.TITLE, Role.SUBTITLE, Role.ADDITION, Role.ABSTRACT, Role.VENUE, Role.SCHOOL})
+_ADDRESSES = frozenset({Role.ADDRESS, Role.DOI, Role.DATE, Role.MONTH})
+_KNOWN = {name for names in _ROLES.values() for name in names} - set(_ROLES[Role.NUMBER]) - set(_ROLES[Role.NOTE])
+_USED_ELSEWHERE = frozenset("author editor eprint eprinttype archiveprefix primaryclass crossref chapter type".split())
+_PLACED = _KNOWN | _USED_ELSEWHERE | set(_ROLES[Role.NOTE]) | set(Links.model_fields)
+_LINKS_TOLD = frozenset("code demo slides video poster".split())
+_FORMS = {
+    **dict.fromkeys(("phdthesis", "mastersthesis", "bachelorsthesis", "thesis"), Form.THESIS),
+    **dict.fromkeys(("techreport", "report"), Form.REPORT),
+    **dict.fromkeys(("incollection", "inbook", "inreference", "suppbook"), Form.CHAPTER),
+    **dict.fromkeys(("book", "mvbook", "collection", "mvcollection"), Form.BOOK),
+}
+_COLLECTIONS = frozenset({"proceedings", "mvproceedings", "periodical"})
+_PARENTS = _COLLECTIONS | {"book", "collection"}
+_NO_WORKS = frozenset({"set", "xdata", "control"})
+_INHERITED = frozenset("booktitle journal journaltitle year date month eventtitle publisher series".split())
 
-Fields = Mapping[str, str]
 
+def read(text: str, name: str, losses: Losses | None = None) -> list[Found]:
+    """The papers of a file that is called `name`; `losses` is told what came to nothing, and why."""
+    from generator.importers import bibtex_file
 
-def read(text: str, name: str, say: Say = found.nothing) -> list[Found]:
-    """The papers of a file that is called `name`; `say` is told of entries that are broken or have no title."""
-    library = _parsed(text)
-    strings = {key.lower(): _value(string.value, {}) for key, string in library.strings_dict.items()}
+    losses = losses if losses is not None else Losses()
+    blocks = bibtex_file.blocks(text, name, losses)
+    if not blocks and not losses.told:
+        losses.tell(name, "there is no entry in it; one begins with `@article{`")
+    by_key = {block.key.casefold(): block for block in reversed(blocks) if block.key}
+    parents = {block.value("crossref").casefold() for block in blocks}
     papers = []
-    for entry in _entries(library, name, say):
-        line = (entry.start_line or 0) + 1
-        if paper := _paper(_fields(entry, strings), f"line {line} of {name}", line):
-            papers.append(paper)
-        else:
-            say(f"line {line} of {name}: the entry has no title; it was passed over")
+    for block in blocks:
+        where = f"line {block.line} of {name}"
+        if block.kind in _NO_WORKS or (block.kind in _COLLECTIONS and block.key.casefold() in parents):
+            continue
+        if block.kind in _COLLECTIONS:
+            losses.tell(where, "these are proceedings, and no paper")
+        elif said := _paper(_inherited(block, by_key, name, losses), name, losses):
+            papers.append(said)
+        elif not latex.plain(block.value("title")).strip():
+            losses.tell(where, f"the entry `{block.key}` has no title; it was passed over")
     return papers
 
 
-def _parsed(text: str) -> Library:
-    """The blocks of a file as they are written."""
-    from bibtexparser.entrypoint import parse_string
-
-    # What the parser logs is told again by `_entries`, in our words.
-    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    return parse_string(text, parse_stack=[])
+# ---- from an entry to a paper ----------------------------------------------------------------------------------------
 
 
-def _entries(library: Library, name: str, say: Say) -> Iterator[Entry]:
-    """The entries in their order. A key or field that stands twice does no harm here."""
-    from bibtexparser.model import Entry, ParsingFailedBlock
-
-    for block in library.blocks:
-        entry = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
-        if isinstance(entry, Entry):
-            yield entry
-        elif entry is None:
-            line = (block.start_line or 0) + 1
-            say(f"line {line} of {name}: the entry is broken, perhaps for want of a brace or comma; it was passed over")
-
-
-def _fields(entry: Entry, strings: Mapping[str, str]) -> Fields:
-    """The fields by name: without what encloses them, and with what the names of @string stand for."""
-    fields: dict[str, str] = {}
-    for field in entry.fields:
-        fields.setdefault(field.key.lower(), _value(str(field.value), strings))
-    return fields
-
-
-def _value(written: str, strings: Mapping[str, str]) -> str:
-    """The value of a field, of one piece or of several that are joined by `#`."""
-    if not _PIECES.fullmatch(written):
-        return _opened(written)
-    return "".join(strings.get(piece.lower(), _opened(piece)) for piece in re.findall(_PIECE, written))
+def _inherited(block: Block, by_key: Mapping[str, Block], name: str, losses: Losses) -> Block:
+    """An entry with what it has from those that it refers to. Those may refer to others, but not in a circle."""
+    whole = replace(block, fields=dict(block.fields))
+    seen, child = {block.key.casefold()}, block
+    while key := child.value("crossref").strip():
+        parent = by_key.get(key.casefold())
+        if parent is None:
+            line = child.fields["crossref"].line
+            losses.tell(f"line {line} of {name}", f"crossref: there is no entry `{key}` in the file")
+        if parent is None or key.casefold() in seen:
+            break
+        seen.add(key.casefold())
+        given = {field: said for field, said in parent.fields.items() if field in _INHERITED}
+        if "title" in parent.fields and "booktitle" not in given and parent.kind in _PARENTS:
+            given["journaltitle" if parent.kind == "periodical" else "booktitle"] = parent.fields["title"]
+        if {"year", "date"} & set(whole.fields):
+            given = {field: said for field, said in given.items() if field not in {"year", "date", "month"}}
+        whole.fields = {**given, **whole.fields}
+        child = parent
+    return whole
 
 
-def _opened(piece: str) -> str:
-    piece = piece.strip()
-    return piece[1:-1] if piece[:1] + piece[-1:] in {"{}", '""'} else piece
+def _paper(block: Block, name: str, losses: Losses) -> Found | None:
+    where = f"line {block.line} of {name}"
+    entry = Entry(where, _FORMS.get(block.kind, Form.PAPER), line=block.line)
+    for role, names in _ROLES.items():
+        for known in names:
+            if known in block.fields:
+                said = block.fields[known]
+                entry.say(role, _plain(said.value, role, known, entry), known, f"line {said.line} of {name}")
+    _say_eprint(block, entry, name)
+    _say_links(block, entry, name)
+    _say_people(block, entry, name)
+    if block.kind == "inbook" and block.value("chapter"):
+        entry.doubts.append(f"this is chapter {block.value('chapter')} of the book, by whose title it is called")
+    losses.pass_over(sorted(set(block.fields) - _PLACED))
+    if "dblp" in block.value("bibsource") and (titles := entry.all(Role.TITLE)):
+        entry.fields[Role.TITLE] = []
+        entry.say(Role.TITLE, titles[0].value.removesuffix("."), "title", titles[0].where)
+    return paper(entry, losses)
 
 
-def _paper(said: Fields, source: str, line: int) -> Found | None:
-    venue = said.get("booktitle") or said.get("journal") or said.get("journaltitle") or ""
-    return found.reference(
-        source,
-        title=plain(said.get("title", "")),
-        authors=found.authors(_authors(said.get("author", ""))),
-        abstract=plain(said.get("abstract", "")),
-        venue_name=plain(venue),
-        issued=_issued(said),
-        doi_of=_address(said.get("doi", "")),
-        arxiv=_arxiv(said, venue),
-        urls=[_address(said.get("url", ""))],
-        links_of={kind: _address(said[kind]) for kind in Links.model_fields if kind in said},
-        at_line=line,
-    )
+def _plain(written: str, role: Role, name: str, entry: Entry) -> str:
+    if role in _ADDRESSES:
+        return latex.address(written)
+    unknown: list[str] = []
+    if role is Role.VENUE and (macro := re.fullmatch(r"\s*\{*\\([A-Za-z]+)\s*\}*\s*", written)):
+        written = JOURNALS.get(macro.group(1), written)
+    text = latex.plain(written, unknown)
+    if role in _TEXTS:
+        what = "is a command that is not known here; write it out"
+        entry.doubts += [f"{name}: `{command}` {what}" for command in unknown]
+    return text
 
 
-def _authors(written: str) -> Iterator[Author | None]:
-    """Names as printed. What stands in braces is one name, whatever is in it; “and others” is nobody."""
-    from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
-
-    guarded = re.sub(r"(?<!\S)(?=\\)", "{}", written)  # the splitter loses a backslash at the beginning of a name
-    for name in split_multiple_persons_names(guarded):
-        if name.strip().lower() != "others":
-            yield found.author(plain(parse_single_name_into_parts(name, strict=False).merge_first_name_first))
-
-
-def _arxiv(said: Fields, venue: str) -> str | None:
-    """The arXiv id from `eprint`, or from “arXiv preprint arXiv:…” or “CoRR abs/…” in the place of a journal."""
-    archive = said.get("archiveprefix") or said.get("eprinttype") or "arxiv"
-    if archive.lower() == "arxiv" and (given := found.arxiv_id_in(said.get("eprint", ""))):
-        return given
-    is_preprint = re.match(r"arxiv|corr\b", venue, re.IGNORECASE)
-    return found.arxiv_id_in(f"{venue} {said.get('volume', '')}") if is_preprint else None
-
-
-def _issued(said: Fields) -> PartialDate | None:
-    if exact := found.partial_date(said.get("date", "").partition("/")[0]):
-        return exact
-    year = found.year(said.get("year"))
-    return PartialDate(year, _month(said.get("month", "").lower())) if year else None
+def _say_eprint(block: Block, entry: Entry, name: str) -> None:
+    """`eprint` and the archive that it is of; without one, it may be arXiv's or an address."""
+    if "eprint" not in block.fields:
+        return
+    said = block.fields["eprint"]
+    value, where = latex.address(said.value), f"line {said.line} of {name}"
+    archive = (block.value("archiveprefix") or block.value("eprinttype")).strip().casefold()
+    old = re.fullmatch(r"[0-9]{7}(?:v[0-9]+)?", value)
+    if found.web_address(value):
+        entry.say(Role.ADDRESS, value, "eprint", where)
+    elif archive == "arxiv" and old and block.value("primaryclass"):
+        entry.say(Role.ARXIV, f"{block.value('primaryclass').partition('.')[0]}/{value}", "eprint", where)
+    elif archive == "arxiv" or (not archive and found.arxiv_id_in(value)):
+        entry.say(Role.ARXIV, value, "eprint", where)
+    elif archive in {"pubmed", "pmid"}:
+        entry.say(Role.PMID, value, "eprint", where)
+    elif archive in {"pmc", "pmcid"}:
+        entry.say(Role.PMCID, value, "eprint", where)
 
 
-def _month(written: str) -> int | None:
-    """The number of a month, from `nov`, `November`, `11` or, with a day, `15~nov`."""
-    named = re.search("|".join(_MONTHS), written)
-    if named:
-        return _MONTHS.index(named.group()) + 1
-    return int(written) if re.fullmatch("0?[1-9]|1[0-2]", written) else None
+def _say_links(block: Block, entry: Entry, name: str) -> None:
+    """Links under the digest's own names, which other programs keep."""
+    for kind in Links.model_fields:
+        if kind in block.fields:
+            entry_where = f"line {block.fields[kind].line} of {name}"
+            url = latex.address(block.value(kind))
+            if found.web_address(url) or kind in _LINKS_TOLD:
+                entry.say_link(kind, url, entry_where)
 
 
-def _address(written: str) -> str:
-    """An address or DOI: LaTeX's escapes are undone, and nothing else is touched."""
-    bare = re.sub(r"\\url\s*\{(.*)\}", r"\1", written.strip())
-    return re.sub(r"\\([_%&#~])", r"\1", bare).strip("{}")
+def _say_people(block: Block, entry: Entry, name: str) -> None:
+    if "author" in block.fields:
+        entry.authors_at = (f"line {block.fields['author'].line} of {name}", "author")
+        entry.people = _people(block.value("author"))
+    if "editor" in block.fields:
+        for author in _people(block.value("editor")).authors:
+            entry.say(Role.EDITOR, author.name, "editor", f"line {block.fields['editor'].line} of {name}")
 
 
-# ---- LaTeX -----------------------------------------------------------------------------------------------------------
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+_PART = re.compile(r"(?:^|,)\s*(family|given|prefix|suffix)(?:-i)?\s*=\s*(\{(?:[^{}]|\{[^{}]*\})*\}|\"[^\"]*\"|[^,]*)")
 
 
-def plain(latex: str) -> str:
-    """LaTeX as text: accents as letters, without braces; `$math$` stays. What cannot be read comes back as it is."""
-    if not re.search(r"[\\{}~`]|''|--", latex):
-        return latex
-    meant = re.sub(r"(?<!\\)([%&])", r"\\\1", latex)  # that they are comments and columns in LaTeX is mostly forgotten
-    meant = re.sub(r"(?<=/)~", r"\\textasciitilde{}", meant)
-    meant = re.sub(r"\\\((.+?)\\\)", r"$\1$", meant)
-    try:
-        return str(_decoder().latex_to_text(meant))
-    except Exception:  # the converter raises whatever its parser meets
-        return latex
+def _people(written: str) -> People:
+    """The names in a field. What stands in braces is one name, whatever is in it."""
+    from generator.importers import bibtex_file
+
+    people = People()
+    joined = re.sub(r"(?:^|\s)and(?=\s+and\s|\s*$)", " ", " ".join(written.split()), flags=re.IGNORECASE)
+    names = [name.strip() for name in bibtex_file.names(re.sub(r"\s\\ldots\s?(?=\s|$)", " ... ", f"{joined} "))]
+    plain = [latex.plain(without_marks(re.sub(r"\\thanks\{.*?\}", "", name))).strip() for name in names]
+    for at, name in enumerate(names):
+        if re.match(r"(?:family|given|prefix|suffix)(?:-i)?\s*=", name):
+            people.add(_of_parts(name))
+        elif _is_braced(name):
+            people.add(plain[at])
+        elif name:
+            people.add_written(plain[at], [*plain[:at], *plain[at + 1 :]])
+    return people
 
 
-@cache
-def _decoder() -> Any:
-    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+def _is_braced(name: str) -> bool:
+    depth = 0
+    for at, sign in enumerate(name):
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0 and at < len(name) - 1:
+            return False
+    return name.startswith("{") and not re.match(r"\{\s*\\", name)
 
-    signs = get_default_latex_context_db()
-    links = [MacroTextSpec("url", simplify_repl="%s"), MacroTextSpec("href", simplify_repl="%(2)s (%(1)s)")]
-    signs.add_context_category("links", prepend=True, macros=links)
-    return LatexNodes2Text(latex_context=signs, math_mode="verbatim", strict_latex_spaces=True)
+
+def _of_parts(name: str) -> str:
+    """A name in BibLaTeX's own parts: `family=Gogh, given=Vincent, prefix=van`."""
+    said: dict[str, Any] = {}
+    for part in _PART.finditer(name):
+        if not re.match(r"(?:^|,)\s*\w+-i", part.group()):
+            said[part.group(1)] = latex.plain(part.group(2).strip(' "'))
+    return printed(said.get("given", ""), said.get("family", ""), said.get("suffix", ""), said.get("prefix", ""))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from generator.catalog.checks import Names, Shelf
+from generator.catalog.checks import Names, Shelf, spellings
 from generator.catalog.load import read_shelf
 from generator.importers import bibliography as bibliographies
 from generator.importers.adding import paper_text, place_of
@@ -40,7 +40,8 @@ def import_into(
     shelf = read_shelf(root)
     facts = bibliographies.read(bibliography) if bibliography else bibliographies.Bibliography([])
     known = KnownPapers([located.record for located in shelf.papers])
-    imported = import_listing(bibliographies.read_text(listing), facts, known, Names(shelf), added)
+    text = bibliographies.read_text(listing)
+    imported = import_listing(text, facts, known, Names(shelf), added, spellings(shelf))
     if limit is not None:
         imported = _first(imported, limit)
     _note_unknown_names(imported, shelf)

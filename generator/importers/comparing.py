@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from generator import leftovers, text, urls
+from generator import text, urls
 from generator.catalog.checks import Names
 from generator.catalog.load import Located
 from generator.catalog.models import Author, NewsKind, Paper, Status
 from generator.importers.drafts import STATUS_OF_NOTICE
 from generator.importers.found import Found
+from generator.importers.mending import mended
+from generator.importers.names import may_be_one
 from generator.problems import Problem, Severity
 
 Changes = Mapping[str, Any]
@@ -44,6 +46,7 @@ class Difference:
 
 def differences(item: Located[Paper], found: Found, names: Names, today: date) -> Iterator[Difference]:
     """Everything that a source says otherwise of a paper; of another work, only that it is another."""
+    found = mended(found)
     if not _is_same_work(item.record, found):
         what = f"{found.source} is “{text.shortened(found.title, 100)}” by {_few(found.authors) or 'others'}"
         yield Difference(item, _route_to(found), what, "look whether the number is right: nothing is taken from there")
@@ -60,7 +63,7 @@ def _is_same_work(paper: Paper, found: Found) -> bool:
     ours, theirs = text.comparable(paper.title), text.comparable(found.title)
     if ours.startswith(theirs) or theirs.startswith(ours):
         return True
-    if paper.authors and found.authors and _may_be_one(paper.authors[0], found.authors[0]):
+    if paper.authors and found.authors and may_be_one(paper.authors[0].name, found.authors[0].name):
         return True
     return difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= ALIKE
 
@@ -71,7 +74,7 @@ def _route_to(found: Found) -> tuple[str, ...]:
 
 def _title(item: Located[Paper], found: Found) -> Iterator[Difference]:
     """arXiv's title is that of the latest version. A registry's may lack the subtitle, or have another one."""
-    title, _ = leftovers.mend(found.title)
+    title = found.title
     ours, theirs = text.comparable(item.record.title), text.comparable(title)
     what = f"title: {found.source} has “{title}” now"
     if not _is_of_registry(found) and ours != theirs:
@@ -106,17 +109,8 @@ def _few(authors: tuple[Author, ...]) -> str:
 
 
 def _are_the_same(ours: tuple[Author, ...], theirs: tuple[Author, ...]) -> bool:
-    return len(ours) == len(theirs) and all(map(_may_be_one, ours, theirs))
-
-
-def _may_be_one(one: Author, other: Author) -> bool:
-    """Whether two names can be the same person's: given names may be initials, or come last."""
-    mine, yours = (text.ascii_words(author.name) for author in (one, other))
-    if not mine or not yours:
-        return text.comparable(one.name) == text.comparable(other.name)
-    if sorted(mine) == sorted(yours):
-        return True
-    return mine[-1] == yours[-1] and mine[0][0] == yours[0][0]
+    pairs = zip(ours, theirs, strict=False)
+    return len(ours) == len(theirs) and all(may_be_one(one.name, other.name) for one, other in pairs)
 
 
 def _numbers(item: Located[Paper], found: Found) -> Iterator[Difference]:

@@ -6,19 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from html import unescape
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from generator.catalog.models import Author, PartialDate
 from generator.importers import found
 from generator.importers.fetching import NotFound, Web
 from generator.importers.found import Found, Notice, Say, SourceFailed, dig
-from generator.signs import FORBIDDEN
+from generator.importers.names import written
 from generator.urls import doi_page
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _CROSSREF = "https://api.crossref.org/works"
 _DATACITE = "https://api.datacite.org/dois"
@@ -27,9 +22,6 @@ _SERIES = re.compile(
     r"(?:lecture notes in|advances in intelligent systems|communications in computer and information science"
     r"|studies in|ifmbe proceedings|proceedings of machine learning research$)",
     re.IGNORECASE,
-)
-_RETRACTED_TITLE = re.compile(
-    r"^(?:\[(?i:retracted)\]|(?:(?i:retracted(?: article| paper| chapter)?)|WITHDRAWN|REMOVED)\s*[:—–])\s*"
 )
 _RETRACTIONS = frozenset({"retraction", "removal", "withdrawal"})
 _CORRECTIONS = frozenset({"correction", "corrigendum", "erratum", "partial_retraction"})
@@ -79,25 +71,22 @@ def _from_crossref(said: object, doi: str) -> Found:
     venue = _venue(said)
     return Found(
         source=f"doi:{doi}",
-        title=_RETRACTED_TITLE.sub("", title) or title,
+        title=title,
         authors=found.authors(map(_author, found.items(dig(said, "author")))),
-        abstract=plain(dig(said, "abstract")),
+        abstract=found.prose(dig(said, "abstract")),
         arxiv=_preprint(said),
         doi=found.doi(dig(said, "DOI")) or doi,
         venue=venue,
         year=_year(said) if venue else None,
         published=_first_appeared(said),
         links=found.links(pdf=_pdf(said)),
-        notice=_notice(said, title),
+        notice=_notice(said),
     )
 
 
 def _title(said: object) -> str | None:
-    title = found.line(plain(dig(said, "title", 0)))
-    subtitle = found.line(plain(dig(said, "subtitle", 0)))
-    if title and subtitle and subtitle.casefold() not in title.casefold():
-        return found.line(f"{title.removesuffix(':')}: {subtitle}")
-    return title
+    title = found.line(dig(said, "title", 0))
+    return found.with_subtitle(title, found.line(dig(said, "subtitle", 0))) if title else None
 
 
 def _author(said: object) -> Author | None:
@@ -110,7 +99,7 @@ def _author(said: object) -> Author | None:
 def _venue(said: object) -> str | None:
     if str(dig(said, "type")) not in _WITH_A_VENUE:
         return None
-    titles = [found.venue(plain(title)) for title in found.items(dig(said, "container-title"))]
+    titles = [found.venue(title) for title in found.items(dig(said, "container-title"))]
     known = [title for title in titles if title]
     return next((title for title in known if not _SERIES.match(title)), known[0] if known else None)
 
@@ -158,14 +147,12 @@ def _published_as(said: object) -> str | None:
     return next(_related(said, "is-preprint-of"), None)
 
 
-def _notice(said: object, title: str) -> Notice | None:
+def _notice(said: object) -> Notice | None:
     """The retraction, or else the latest correction, that Retraction Watch or the publisher tells of."""
     told = list(_notices(said))
     retractions = [notice for notice in told if notice.kind == "retracted"]
     if retractions:
         return min(retractions, key=lambda notice: notice.date or date.max)
-    if _RETRACTED_TITLE.match(title):
-        return Notice("retracted")
     return max(told, key=lambda notice: notice.date or date.min, default=None)
 
 
@@ -185,7 +172,7 @@ def _notices(said: object) -> Iterator[Notice]:
 
 def _from_datacite(answer: object, doi: str) -> Found:
     said = dig(answer, "data", "attributes")
-    title = found.line(plain(dig(said, "titles", 0, "title")))
+    title = found.line(dig(said, "titles", 0, "title"))
     if title is None:
         raise NotFound("DataCite has no title for it")
     arxiv_id = found.arxiv_id_of_doi(doi)
@@ -202,102 +189,24 @@ def _from_datacite(answer: object, doi: str) -> Found:
 
 
 def _creator(said: object) -> Author | None:
+    """A person in parts, or as `Bee, Ann`; or a group by its name."""
     parts = [dig(said, part) for part in ("givenName", "familyName")]
     name = " ".join(part for part in parts if isinstance(part, str))
     ids = found.items(dig(said, "nameIdentifiers"))
     orcid = next((dig(one, "nameIdentifier") for one in ids if dig(one, "nameIdentifierScheme") == "ORCID"), None)
-    return found.author(name or dig(said, "name"), orcid)
+    whole = dig(said, "name")
+    if not name and isinstance(whole, str) and dig(said, "nameType") != "Organizational":
+        name = next((author.name for author in written([whole]).authors), "")
+    return found.author(name or whole, orcid)
 
 
 def _description(said: object) -> str | None:
     descriptions = found.items(dig(said, "descriptions"))
     abstracts = (dig(one, "description") for one in descriptions if dig(one, "descriptionType") == "Abstract")
-    return plain(next(abstracts, None))
+    return found.prose(next(abstracts, None))
 
 
 def _issued(said: object) -> PartialDate | None:
     dates = {str(dig(one, "dateType")): dig(one, "date") for one in found.items(dig(said, "dates"))}
     exact = found.partial_date(dates.get("Submitted")) or found.partial_date(dates.get("Issued"))
     return exact or found.partial_date(dig(said, "publicationYear"))
-
-
-# ---- JATS ------------------------------------------------------------------------------------------------------------
-
-_TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
-_NO_TEXT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_BLOCKS = frozenset({"p", "sec", "list", "list-item", "disp-formula", "br", "break", "li"})
-_NO_LABELS = frozenset({"abstract", "summary"})
-
-
-def plain(markup: object) -> str | None:
-    """The text in a piece of JATS: its paragraphs, the labels of its sections, formulas as `$tex$` where TeX is given.
-
-    Text without a tag comes back as it is.
-    """
-    if not isinstance(markup, str) or not _TAG.search(markup):
-        return found.prose(markup)
-    return found.prose("".join(_words(_parsed(markup))))
-
-
-def _parsed(markup: str) -> _Element:
-    """Publishers' markup is not always sound: signs that belong to no tag are made letters, and the rest is mended."""
-    from lxml import etree
-
-    markup = _NO_TEXT.sub("", FORBIDDEN.sub("", markup))
-    markup = re.sub(r"&(?!amp;|lt;|gt;|quot;|apos;)\w+;", lambda entity: unescape(entity.group()), markup)
-    markup = re.sub(r"&(?!#?\w+;)", "&amp;", markup)
-    markup = re.sub(rf"<(?!{_TAG.pattern[1:]})", "&lt;", markup)
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8")
-    return etree.fromstring(f"<abstract>{markup}</abstract>".encode(), parser)
-
-
-def _words(element: _Element) -> Iterator[str]:
-    """The text of an element, in pieces; blocks stand apart."""
-    name = _name(element)
-    if name == "title":
-        yield _label(element)
-    elif name == "tex-math":
-        yield _tex(element)
-    elif name == "alternatives" and (given := [one for one in element if _name(one) == "tex-math"]):
-        yield _tex(given[0])
-    elif name == "math":
-        yield "".join(_string(element).split())
-    elif name:
-        yield from _inside(element, name)
-
-
-def _inside(element: _Element, name: str) -> Iterator[str]:
-    apart = "\n\n" if name in _BLOCKS else ""
-    yield "" if _name(element.getprevious()) == "title" else apart
-    yield _on_one_line(element.text)
-    for child in element:
-        yield from _words(child)
-        yield _on_one_line(child.tail)
-    yield apart
-
-
-def _name(element: _Element | None) -> str:
-    """The name of an element without its prefix; a comment has none."""
-    tag = None if element is None else element.tag
-    return re.sub(r".*[}:]", "", tag) if isinstance(tag, str) else ""
-
-
-def _string(element: _Element) -> str:
-    return str(element.xpath("string()"))
-
-
-def _on_one_line(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")
-
-
-def _label(title: _Element) -> str:
-    """The label of a section goes before its first paragraph; that of the abstract goes without saying."""
-    label = " ".join(_string(title).split()).rstrip(":.")
-    return "\n\n" if not label or label.casefold() in _NO_LABELS else f"\n\n{label}: "
-
-
-def _tex(element: _Element) -> str:
-    """TeX between dollars; some publishers give a whole LaTeX document for it."""
-    tex = re.sub(r"(?s).*\\begin\{document\}|\\end\{document\}.*", "", _string(element))
-    tex = re.sub(r"^(?:\$+|\\[(\[])|(?:\$+|\\[)\]])$", "", tex.strip())
-    return f"${' '.join(tex.split())}$" if tex.strip() else ""

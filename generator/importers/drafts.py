@@ -9,16 +9,18 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from generator import leftovers, text
-from generator.catalog.checks import Names, Shelf
+from generator import text
+from generator.catalog.checks import Names, Shelf, spellings
 from generator.catalog.load import Located
 from generator.catalog.models import News, NewsKind, Paper, PartialDate, Status, VenueRef
 from generator.catalog.telling import sentences
 from generator.importers.found import Found, SourceFailed
 from generator.importers.ids import new_id, short_id
-from generator.importers.known import KnownPapers
+from generator.importers.known import KnownPapers, Work
 from generator.importers.links import links_in
+from generator.importers.mending import mended
 from generator.importers.suggest import Suggester, Suggestion
+from generator.leftovers import Spellings
 
 STATUS_OF_NOTICE = {"retracted": Status.RETRACTED, "corrected": Status.CORRECTED}
 
@@ -43,37 +45,43 @@ class Drafting:
     known: KnownPapers = field(init=False)
     names: Names = field(init=False)
     suggester: Suggester = field(init=False)
+    spellings: Spellings = field(init=False)
 
     def __post_init__(self) -> None:
         self.known = KnownPapers([item.record for item in self.shelf.papers])
         self.names = Names(self.shelf)
         self.suggester = Suggester(self.shelf)
+        self.spellings = spellings(self.shelf)
+
+    def mended(self, found: Found) -> Found:
+        """What was found, mended; hyphens at line ends are judged by the digest's own words."""
+        return mended(found, self.spellings)
 
     def twin(self, found: Found) -> Located[Paper] | None:
         """The paper of the catalog that is the same as what was found."""
-        same = self.known.find(found.title, found.arxiv, found.doi) or self._near(found)
+        found = self.mended(found)
+        same = self.known.find(found.title, found.arxiv, found.doi, found.authors) or self._near(found)
         return next((item for item in self.shelf.papers if item.record.id == same), None)
 
     def _near(self, found: Found) -> str | None:
         """A title that differs by a word or a sign is the same paper, unless both have numbers that tell them apart."""
         near = self.known.near(found.title)
-        other = next((item.record for item in self.shelf.papers if item.record.id == near), None)
-        if other is None:
-            return None
-        numbers = ((found.arxiv, other.arxiv), (found.doi, other.doi))
-        return None if any(one and two and one != two for one, two in numbers) else other.id
+        return near.name if near and near.is_same(Work("", found.arxiv, found.doi, found.authors)) else None
 
     def draft(self, found: Found, paper_id: str | None = None) -> Draft:
         """A draft of what was found. Raises SourceFailed when it cannot be a paper of a digest."""
-        doubts: list[str] = []
-        title, abstract = _mended(found.title, doubts), _mended(found.abstract or "", doubts)
-        near = self.known.near(title)
-        if near:
-            doubts.append(f"the title is nearly that of `{near}`: look whether it is the same paper")
-        paper = self._paper(found, title, abstract, paper_id, doubts)
+        found = self.mended(found)
+        doubts = [*found.doubts, *self._alike(found.title)]
+        paper = self._paper(found, paper_id, doubts)
         draft = self.suggested(paper, found.source, tuple(doubts))
         self.known.add(draft.paper)
         return draft
+
+    def _alike(self, title: str) -> Iterator[str]:
+        for namesake in self.known.namesakes(title)[:1]:
+            yield f"the title is also that of `{namesake.name}`: look whether it is the same paper"
+        if near := self.known.near(title):
+            yield f"the title is nearly that of `{near.name}`: look whether it is the same paper"
 
     def suggested(self, paper: Paper, source: str, doubts: tuple[str, ...] = ()) -> Draft:
         """A paper with the categories and tags that its text speaks for, where it has none."""
@@ -88,8 +96,9 @@ class Drafting:
             doubts,
         )
 
-    def _paper(self, found: Found, title: str, abstract: str, paper_id: str | None, doubts: list[str]) -> Paper:
-        status, news = _standing(found, self.added)
+    def _paper(self, found: Found, paper_id: str | None, doubts: list[str]) -> Paper:
+        title, abstract = found.title, found.abstract or ""
+        status, news = standing(found, self.added)
         if status is not Status.ACTIVE:
             doubts.append(f"{found.source} says that the paper was {status}: does it belong here?")
         try:
@@ -137,21 +146,16 @@ def _spellings(venue: str) -> Iterator[str]:
         yield " ".join(spelling.split()).strip(" ,:-–")
 
 
-def _mended(words: str, doubts: list[str]) -> str:
-    """A text without leftovers; what was mended, and was not certain, is a doubt."""
-    mended, done = leftovers.mend(words)
-    doubts += [f"{each.what}: {each.before} → {each.after}" for each in done if not each.sure]
-    return mended
-
-
-def _standing(found: Found, today: date) -> tuple[Status, tuple[News, ...]]:
+def standing(found: Found, today: date) -> tuple[Status, tuple[News, ...]]:
     """What became of the paper, as far as the source tells, with the news that say so."""
     if found.notice:
         notice = found.notice
-        words = f"{notice.kind.capitalize()}, as the publisher's record says."
+        whose = f"{found.source} says" if found.line or notice.date is None else "the publisher's record says"
+        words = f"{notice.kind.capitalize()}, as {whose}."
         told = News(date=notice.date or today, kind=NewsKind(notice.kind), text=words, url=notice.url)
         return STATUS_OF_NOTICE[notice.kind], (told,)
     if found.withdrawn:
-        told = News(date=today, kind=NewsKind.RETRACTED, text="Withdrawn by its authors, as arXiv says.")
+        whose = "arXiv says" if found.source.startswith("arXiv ") else f"{found.source} says"
+        told = News(date=today, kind=NewsKind.RETRACTED, text=f"Withdrawn by its authors, as {whose}.")
         return Status.WITHDRAWN, (told,)
     return Status.ACTIVE, ()

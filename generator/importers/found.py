@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any, Literal
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
 from pydantic import TypeAdapter, ValidationError
 
+from generator import text
 from generator.catalog import models
 from generator.catalog.models import Author, PartialDate
 from generator.signs import FORBIDDEN
+from generator.text import without_punctuation
 
 Say = Callable[[str], None]
 
@@ -52,7 +54,7 @@ class Notice:
 class Found:
     """What a source says of one paper, cleaned of white space and invisible characters alone.
 
-    Leftovers of LaTeX or HTML in its texts are mended later (`generator.leftovers`), by the caller.
+    Whatever else its texts and names bring along is mended later, for all sources alike: `generator.importers.mending`.
     """
 
     source: str
@@ -74,19 +76,28 @@ class Found:
     withdrawn: bool = False
     """Whether arXiv says so."""
     notice: Notice | None = None
+    remarks: tuple[str, ...] = ()
+    """What is said beside it, as comments and notes: it may tell of a withdrawal."""
+    doubts: tuple[str, ...] = ()
+    """What somebody should look at."""
     line: int | None = None
     """Where it stands in a file, counted from 1."""
+    is_of_file: bool = False
+    """Whether it is one of many in a file of references."""
+    is_mended: bool = False
+    """Whether its texts and names are mended."""
 
 
 # ---- the sieve -------------------------------------------------------------------------------------------------------
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    """By its name: types of that sort are slow to look up by themselves."""
+    return TypeAdapter(getattr(models, kind))
 
 
-def _sound(kind: Any, value: object) -> Any:
+def _sound(kind: str, value: object) -> Any:
     try:
         return _adapter(kind).validate_python(value)
     except ValidationError:
@@ -95,38 +106,101 @@ def _sound(kind: Any, value: object) -> Any:
 
 def line(value: object) -> str | None:
     """A text on one line."""
-    return _text(models.Line, value)
+    return _text("Line", value)
 
 
 def prose(value: object) -> str | None:
     """A text in paragraphs, each on a line of its own."""
-    return _text(models.Prose, value)
+    return _text("Prose", value)
 
 
-def _text(kind: Any, value: object) -> str | None:
+def _text(kind: str, value: object) -> str | None:
     """Signs that no text may hold are dropped when the white space is settled, since some of them are white space."""
     settled: str | None = _sound(kind, value)
     return settled and _sound(kind, FORBIDDEN.sub("", settled))
 
 
+def with_subtitle(title: str, subtitle: str | None) -> str:
+    """A title with its subtitle, unless it has it already."""
+    if not subtitle or text.comparable(subtitle) in text.comparable(title):
+        return title
+    joint = " " if title[-1] in ".?!:–—" else ": "
+    return line(f"{title}{joint}{subtitle}") or title
+
+
 def arxiv_id(value: object) -> str | None:
     """An arXiv id without its version."""
-    found: str | None = _sound(models.ArxivId, value)
+    found: str | None = _sound("ArxivId", value)
     return found
 
 
-_BEFORE_DOI = re.compile(r"^(?:https?://(?:dx\.|www\.)?doi\.org/|doi:?\s*)", re.IGNORECASE)
+_BEFORE_DOI = re.compile(r"^(?:doi:?\s*)?(?:https?://(?:dx\.|www\.)?doi\.org/)?", re.IGNORECASE)
 
 
 def doi(value: object) -> str | None:
     """A DOI from its `10.` on, without the resolver's address before it."""
-    found: str | None = _sound(models.Doi, _BEFORE_DOI.sub("", value.strip()) if isinstance(value, str) else None)
+    found: str | None = _sound("Doi", _BEFORE_DOI.sub("", value.strip()) if isinstance(value, str) else None)
     return found
+
+
+def doi_in(text: str) -> str | None:
+    """The first DOI in a text, without the punctuation around it."""
+    named = re.search(r"10\.[0-9]{4,9}/[^\s\"“”|]+", text)
+    return doi(without_punctuation(named.group()).rstrip("]}>")) if named else None
+
+
+def pmid(value: object) -> str | None:
+    """A PubMed id: up to eight digits."""
+    bare = re.fullmatch(r"(?:pmid:?\s*)?([1-9][0-9]{0,7})", str(value).strip(), re.IGNORECASE)
+    return bare.group(1) if bare else None
+
+
+def pmcid(value: object) -> str | None:
+    """An id of PubMed Central, with its letters."""
+    bare = re.fullmatch(r"(?:pmcid:?\s*)?(?:pmc)?([1-9][0-9]{3,8})(?:\.[0-9]+)?", str(value).strip(), re.IGNORECASE)
+    return f"PMC{bare.group(1)}" if bare else None
+
+
+Page = Callable[[str], str]
+
+
+def page_of_pmid(number: str) -> str:
+    """The page of a paper at PubMed."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+
+
+def page_of_pmcid(number: str) -> str:
+    """The page of a paper at PubMed Central."""
+    return f"https://pmc.ncbi.nlm.nih.gov/articles/{number}/"
+
+
+_AT_PUBMED = re.compile(
+    r"https?://(?:www\.|pubmed\.|pmc\.|m\.)?(?:ncbi\.nlm\.nih\.gov|europepmc\.org)"
+    r"(?:/(?:m/)?pubmed|/article/med|/abstract/med)?/([1-9][0-9]{3,7})/?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+_AT_PMC = re.compile(
+    r"https?://(?:www\.|pmc\.)?(?:ncbi\.nlm\.nih\.gov|europepmc\.org)"
+    r"/(?:pmc/)?(?:articles?/)(?:pmc/)?(PMC[0-9]+)(?:[./?#].*)?",
+    re.IGNORECASE,
+)
+
+
+def id_at_pubmed(url: str) -> tuple[str | None, str | None]:
+    """The PubMed id and the id of PubMed Central that an address holds; one of them at most."""
+    at_pubmed, at_pmc = _AT_PUBMED.fullmatch(url), _AT_PMC.fullmatch(url)
+    return (at_pubmed.group(1) if at_pubmed else None), (at_pmc.group(1).upper() if at_pmc else None)
+
+
+def page_of_pubmed(url: str) -> str | None:
+    """The page that an address at PubMed or PubMed Central leads to."""
+    at_pubmed, at_pmc = id_at_pubmed(url)
+    return page_of_pmcid(at_pmc) if at_pmc else page_of_pmid(at_pubmed) if at_pubmed else None
 
 
 def web_address(value: object) -> str | None:
     """An address on the web."""
-    found: str | None = _sound(models.WebAddress, value.strip() if isinstance(value, str) else None)
+    found: str | None = _sound("WebAddress", value.strip() if isinstance(value, str) else None)
     return found
 
 
@@ -140,19 +214,19 @@ def joined(base: str, value: object) -> str | None:
 
 def orcid(value: object) -> str | None:
     """An ORCID, without the registry's address before it."""
-    found: str | None = _sound(models.Orcid, value.rstrip("/").rpartition("/")[2] if isinstance(value, str) else None)
+    found: str | None = _sound("Orcid", value.rstrip("/").rpartition("/")[2] if isinstance(value, str) else None)
     return found
 
 
 def year(value: object) -> int | None:
     """A year, from a number or its digits."""
-    found: int | None = _sound(models.Year, value)
+    found: int | None = _sound("Year", value)
     return found
 
 
 def partial_date(value: object) -> PartialDate | None:
     """A date from `2024`, `2024-10` or `2024-10-16`; anything after the day, such as a time, is passed over."""
-    found: PartialDate | None = _sound(models.SomeDate, value[:10] if isinstance(value, str) else value)
+    found: PartialDate | None = _sound("SomeDate", value[:10] if isinstance(value, str) else value)
     return found
 
 
@@ -247,66 +321,3 @@ def dig(value: object, *path: str | int) -> object:
 def items(value: object) -> list[object]:
     """The items of a list; none when it is not one."""
     return value if isinstance(value, list) else []
-
-
-# ---- references: what BibTeX, RIS and CSL-JSON share -----------------------------------------------------------------
-
-_CODE_HOST = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/", re.IGNORECASE)
-
-
-def reference(
-    source: str,
-    *,
-    title: object,
-    authors: tuple[Author, ...],
-    abstract: object,
-    venue_name: object,
-    issued: PartialDate | None,
-    doi_of: object,
-    arxiv: str | None = None,
-    urls: Iterable[object] = (),
-    links_of: Mapping[str, object] | None = None,
-    at_line: int | None = None,
-) -> Found | None:
-    """What a reference says of a paper, from its raw fields; None when it has no title."""
-    printed = line(title)
-    if printed is None:
-        return None
-    led = _led_to(urls)
-    registered = doi(doi_of) or led.pop("doi", None)
-    preprint = led.pop("arxiv", None)
-    arxiv = arxiv or arxiv_id_of_doi(registered) or preprint
-    name = venue(venue_name)
-    return Found(
-        source=source,
-        title=printed,
-        authors=authors,
-        abstract=prose(abstract),
-        arxiv=arxiv,
-        doi=None if arxiv_id_of_doi(registered) else registered,
-        venue=name,
-        year=issued.year if name and issued else None,
-        # A reference tells when its venue published the paper; an arXiv id tells when that was first seen.
-        published=(PartialDate.of_arxiv(arxiv) if arxiv else None) or issued,
-        links={**led, **links(**(links_of or {}))},
-        line=at_line,
-    )
-
-
-def _led_to(urls: Iterable[object]) -> dict[str, str]:
-    """What addresses lead to, by kind; `arxiv` and `doi` hold ids. Of two of a kind, the first stays."""
-    led: dict[str, str] = {}
-    for url in filter(None, map(web_address, urls)):
-        kind, place = _leads_to(url)
-        led.setdefault(kind, place)
-    return led
-
-
-def _leads_to(url: str) -> tuple[str, str]:
-    if re.match(r"https?://(?:[\w-]+\.)?arxiv\.org/", url, re.IGNORECASE) and (named := arxiv_id_in(url)):
-        return "arxiv", named
-    if _BEFORE_DOI.match(url) and (registered := doi(unquote(url))):
-        return "doi", registered
-    if url.casefold().endswith(".pdf"):
-        return "pdf", url
-    return ("code" if _CODE_HOST.match(url) else "page"), url

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from generator import reading
-from generator.importers import acl_anthology, arxiv, bibtex, crossref, csl, found, openreview, ris, semantic_scholar
+from generator.importers import (
+    acl_anthology,
+    arxiv,
+    bibtex,
+    biorxiv,
+    crossref,
+    csl,
+    dblp,
+    found,
+    openreview,
+    pubmed,
+    ris,
+    semantic_scholar,
+)
 from generator.importers.fetching import FetchFailed, NotFound, Web
 from generator.importers.found import Found, Say, SourceFailed
+from generator.importers.report import Losses
 
 ON_THE_WEB = (
-    "give an arXiv id, a DOI, an ACL Anthology id, or the address of a paper on arXiv, OpenReview, Hugging Face or at "
-    "its publisher"
+    "give an arXiv id, a DOI, a PubMed or ACL Anthology id, or the address of a paper on arXiv, OpenReview, PubMed, "
+    "dblp, Semantic Scholar, Hugging Face or at its publisher"
 )
 UNDERSTOOD = f"{ON_THE_WEB}, or a file with .bib, .ris or .json (CSL-JSON), or - for a listing on standard input"
 LARGEST_FILE = 20 * reading.MEGABYTE
@@ -66,6 +80,36 @@ class AnthologyPaper:
 
 
 @dataclass(frozen=True)
+class PubmedPaper:
+    """A paper at PubMed, by its id there, or by its id at PubMed Central."""
+
+    id: str
+
+    def __str__(self) -> str:
+        return self.id if self.id.startswith("PMC") else f"PubMed {self.id}"
+
+
+@dataclass(frozen=True)
+class ScholarPaper:
+    """A paper at Semantic Scholar, by an id as its API wants it."""
+
+    id: str
+
+    def __str__(self) -> str:
+        return f"Semantic Scholar {self.id}"
+
+
+@dataclass(frozen=True)
+class DblpRecord:
+    """A record of dblp, by its key."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return f"dblp {self.key}"
+
+
+@dataclass(frozen=True)
 class ReferenceFile:
     """A file of references, whose ending tells its format."""
 
@@ -83,7 +127,9 @@ class StandardInput:
         return "standard input"
 
 
-Findable = ArxivPaper | RegisteredPaper | Submission | AnthologyPaper | ReferenceFile
+Findable = (
+    ArxivPaper | RegisteredPaper | Submission | AnthologyPaper | PubmedPaper | ScholarPaper | DblpRecord | ReferenceFile
+)
 Source = Findable | StandardInput
 
 _READERS = {".bib": bibtex.read, ".ris": ris.read, ".json": csl.read}
@@ -131,7 +177,18 @@ def _by_id(given: str) -> Findable | None:
         return ArxivPaper(found.canonical_arxiv_id(named))
     if doi := found.doi(given):
         return _registered(doi)
+    if source := _at_pubmed(given):
+        return source
     return AnthologyPaper(given) if acl_anthology.ID.fullmatch(given) else None
+
+
+def _at_pubmed(given: str) -> Findable | None:
+    """An id of PubMed or PubMed Central; one of PubMed by itself has seven or eight digits."""
+    if re.match(r"(?:pmcid:?\s*)?pmc[0-9]", given, re.IGNORECASE) and (number := found.pmcid(given)):
+        return PubmedPaper(number)
+    is_named = given.casefold().startswith("pmid")
+    number = found.pmid(given)
+    return PubmedPaper(number) if number and (is_named or len(number) >= 7) else None
 
 
 def _registered(doi: str) -> Findable:
@@ -188,9 +245,10 @@ _REMEDIES = {
     "arxiv.org": "that is no paper: its address there begins with https://arxiv.org/abs/",
     "openreview.net": "that is no paper: its address there begins with https://openreview.net/forum?id=",
     "aclanthology.org": "that is no paper: its address there is like https://aclanthology.org/2024.acl-long.1/",
-    "semanticscholar.org": "give the paper's arXiv id or DOI, which stands on that page",
+    "semanticscholar.org": "that is no paper: its address there ends with a number of 40 letters and digits",
     "paperswithcode.com": "give the paper's arXiv id or DOI, which stands on that page",
-    "dblp.org": _HAS_DOI,
+    "dblp.org": "that is no paper: its address there begins with https://dblp.org/rec/",
+    "pubmed.ncbi.nlm.nih.gov": "that is no paper: its address there ends with a number",
     "ieeexplore.ieee.org": _HAS_DOI,
     "mdpi.com": _HAS_DOI,
     "ncbi.nlm.nih.gov": _HAS_DOI,
@@ -210,7 +268,15 @@ _REMEDIES = {
 def _at(address: SplitResult, given: str) -> Findable:
     """What an address leads to. Raises NotUnderstood."""
     host = (address.hostname or "").removeprefix("www.")
-    for reader in (_paper_on_arxiv, _paper_on_openreview, _paper_in_anthology, _paper_with_doi):
+    for reader in (
+        _paper_on_arxiv,
+        _paper_on_openreview,
+        _paper_in_anthology,
+        _paper_at_pubmed,
+        _paper_at_semantic_scholar,
+        _paper_at_dblp,
+        _paper_with_doi,
+    ):
         if source := reader(host, address):
             return source
     if _is_of(host, "arxiv.org") and address.path.startswith(("/abs/", "/pdf/", "/html/")):
@@ -249,6 +315,31 @@ def _paper_in_anthology(host: str, address: SplitResult) -> Findable | None:
     return AnthologyPaper(named.group(1)) if named else None
 
 
+def _paper_at_pubmed(host: str, address: SplitResult) -> Findable | None:
+    if not _is_of(host, "ncbi.nlm.nih.gov", "europepmc.org"):
+        return None
+    at_pubmed, at_pmc = found.id_at_pubmed(f"https://{host}{address.path}")
+    number = at_pmc or at_pubmed
+    return PubmedPaper(number) if number else None
+
+
+def _paper_at_semantic_scholar(host: str, address: SplitResult) -> Findable | None:
+    if not _is_of(host, "semanticscholar.org"):
+        return None
+    named = re.search(r"/(?:(CorpusID):?([0-9]+)|([0-9a-f]{40}))(?:[/?#]|$)", address.path, re.IGNORECASE)
+    if not named:
+        return None
+    return ScholarPaper(f"CorpusId:{named.group(2)}" if named.group(2) else named.group(3).lower())
+
+
+def _paper_at_dblp(host: str, address: SplitResult) -> Findable | None:
+    if not _is_of(host, "dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de"):
+        return None
+    path = re.sub(r"\.(?:html|bib|xml|rdf|nt|ttl|ris)$", "", unquote(address.path))
+    named = re.fullmatch(rf"/rec/(?:bibtex/|html/|bib/)?({dblp.KEY.pattern})", path)
+    return DblpRecord(named.group(1)) if named else None
+
+
 def _paper_with_doi(host: str, address: SplitResult) -> Findable | None:
     """A DOI in an address: after the resolver's host, and as many publishers write it in theirs."""
     asked = [value for key, values in parse_qs(address.query).items() if key in {"id", "doi"} for value in values]
@@ -283,6 +374,7 @@ class Findings:
     found: list[Found] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    losses: Losses = field(default_factory=Losses)
 
 
 def find_all(sources: Iterable[Findable], web: Web) -> Findings:
@@ -297,7 +389,7 @@ def find_all(sources: Iterable[Findable], web: Web) -> Findings:
         on_arxiv, wanted = {}, [source for source in wanted if not isinstance(source, ArxivPaper)]
     for source in wanted:
         try:
-            findings.found += _one_of(on_arxiv, source) or find(source, web, findings.notes.append)
+            findings.found += _one_of(on_arxiv, source) or find(source, web, findings.notes.append, findings.losses)
         except SourceFailed as failed:
             findings.failures.append(f"{source}: {failed}")
     return findings
@@ -307,8 +399,9 @@ def _one_of(on_arxiv: dict[str, Found], source: Findable) -> list[Found]:
     return [_known(on_arxiv, source.id)] if isinstance(source, ArxivPaper) else []
 
 
-def find(source: Findable, web: Web, say: Say = found.nothing) -> list[Found]:
-    """What a source says: one paper, or all of a file. `say` is told what is worth knowing of the way.
+def find(source: Findable, web: Web, say: Say = found.nothing, losses: Losses | None = None) -> list[Found]:
+    """What a source says: one paper, or all of a file. `say` is told what is worth knowing of the way, and `losses`
+    what a file has and no paper could be made of.
 
     Raises SourceFailed: FetchFailed when the web gave no answer, NotFound when nobody has such a paper.
     """
@@ -321,8 +414,14 @@ def find(source: Findable, web: Web, say: Say = found.nothing) -> list[Found]:
             return [openreview.note(web, forum)]
         case AnthologyPaper(paper_id):
             return [acl_anthology.paper(web, paper_id)]
+        case PubmedPaper(number):
+            return [pubmed.article(web, pubmed.pmid_of(web, number) if number.startswith("PMC") else number)]
+        case ScholarPaper(paper_id):
+            return [semantic_scholar.paper(web, paper_id)]
+        case DblpRecord(key):
+            return [dblp.record(web, key)]
         case ReferenceFile(path):
-            return _read(path, say)
+            return _read(path, losses if losses is not None else Losses())
 
 
 def _known(papers: dict[str, Found], arxiv_id: str) -> Found:
@@ -345,26 +444,43 @@ def _on_arxiv(ids: Sequence[str], web: Web, say: Say) -> dict[str, Found]:
 
 
 def _registered_as(doi: str, web: Web, say: Say) -> Found:
-    """What the registry of a DOI says; when it says nothing, what Semantic Scholar says."""
+    """What the registry of a DOI says; when it says nothing, what its preprint server or Semantic Scholar says."""
     try:
-        return crossref.work(web, doi, say)
+        paper = crossref.work(web, doi, say)
     except FetchFailed as failed:
+        paper = _instead_of_registry(doi, web, failed, say)
+    return _with_its_server(paper, web, say) if biorxiv.has(paper.doi) and "page" not in paper.links else paper
+
+
+def _instead_of_registry(doi: str, web: Web, failed: FetchFailed, say: Say) -> Found:
+    if biorxiv.has(doi):
         try:
-            paper = semantic_scholar.paper(web, f"DOI:{doi}")
+            return biorxiv.preprint(web, doi, say)
         except FetchFailed:
-            raise failed from None
-        say(f"{failed}. Semantic Scholar was asked instead")
+            pass  # Semantic Scholar is asked about it like about any other
+    try:
+        paper = semantic_scholar.paper(web, f"DOI:{doi}")
+    except FetchFailed:
+        raise failed from None
+    say(f"{failed}. Semantic Scholar was asked instead")
+    return paper
+
+
+def _with_its_server(paper: Found, web: Web, say: Say) -> Found:
+    """A preprint with its page at bioRxiv or medRxiv, whose DOIs do not tell the two apart."""
+    try:
+        told = biorxiv.preprint(web, str(paper.doi))
+    except FetchFailed as failed:
+        say(f"{paper.source}: {failed}, so that it is not known which of bioRxiv and medRxiv it is on")
         return paper
+    return replace(paper, abstract=paper.abstract or told.abstract, links={**told.links, **paper.links})
 
 
-def _read(path: Path, say: Say) -> list[Found]:
+def _read(path: Path, losses: Losses) -> list[Found]:
     try:
         text = reading.read_text(path, LARGEST_FILE, "utf-8-sig")
     except OSError as error:
         raise SourceFailed(f"{path.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise SourceFailed(f"{path.name} is not UTF-8 text: save it as UTF-8") from None
-    papers = _READERS[path.suffix.lower()](text, path.name, say)
-    if not papers:
-        raise SourceFailed(f"{path.name} holds no paper")
-    return papers
+    return _READERS[path.suffix.lower()](text, path.name, losses)

@@ -65,6 +65,7 @@ class Suggester:
     """
 
     def __init__(self, shelf: Shelf) -> None:
+        self._last: tuple[tuple[str, str], tuple[_Reading, Vector]] | None = None
         names = Names(shelf)
         categories = {item.record.id: item.record for item in shelf.categories}
         tags = {item.record.id: item.record for item in shelf.tags}
@@ -80,13 +81,19 @@ class Suggester:
         self._spellings = _Spellings(tags.values())
         self._trust = _trust(papers, [self._spellings.mentions(reading) for reading in readings])
 
+    def _placed(self, title: str, abstract: str) -> tuple[_Reading, Vector]:
+        """A paper's texts and their vector, of which categories and tags are asked for one after the other."""
+        if self._last is None or self._last[0] != (title, abstract):
+            reading = _read(title, abstract)
+            self._last = ((title, abstract), (reading, self._space.vector(reading.counts)))
+        return self._last[1]
+
     def categories(self, title: str, abstract: str) -> list[Suggestion]:
         """Up to three categories, the primary one first; others only if they fit nearly as well.
 
         Nothing when the text has hardly a word in common with any.
         """
-        reading = _read(title, abstract)
-        vector = self._space.vector(reading.counts)
+        reading, vector = self._placed(title, abstract)
         likeness = {category: _product(vector, centre) for category, centre in self._centres.items()}
         ranked = sorted(likeness, key=lambda category: -likeness[category])[:MOST_CATEGORIES]
         least = max([LEAST_LIKENESS, *(NEARLY_AS_GOOD * likeness[best] for best in ranked[:1])])
@@ -99,9 +106,9 @@ class Suggester:
 
     def tags(self, title: str, abstract: str) -> list[Suggestion]:
         """Up to eight tags that are more likely right than wrong, the likeliest first."""
-        reading = _read(title, abstract)
+        reading, vector = self._placed(title, abstract)
         mentions = self._spellings.mentions(reading)
-        near = self._near(self._space.vector(reading.counts))[:NEAREST]
+        near = self._near(vector)[:NEAREST]
         suggestions = [self._tag(tag, mentions.get(tag), reading, near) for tag in self._tags]
         likely = [suggestion for suggestion in suggestions if suggestion.score >= LIKELY]
         return sorted(likely, key=lambda suggestion: -suggestion.score)[:MOST_TAGS]
@@ -276,7 +283,9 @@ class _Space:
         The terms that no other has count for its length, so that a text made of them is like nothing.
         """
         rarity, most = self._rarity, self._most
-        weights = {term: (1 + log(count)) * rarity.get(term, most) for term, count in counts.items()}
+        weights = {
+            term: (1 + log(count) if count > 1 else 1) * rarity.get(term, most) for term, count in counts.items()
+        }
         return {term: weight for term, weight in _unit(weights).items() if term in rarity}
 
 

@@ -1,9 +1,12 @@
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.catalog import write
 from generator.catalog.models import Paper
 from generator.catalog.source import parse_source, plain
-from generator.catalog.write import paper_yaml, record_data
+from generator.catalog.write import key_yaml, paper_yaml, record_data
+from generator.signs import FORBIDDEN
 
 FULL = {
     "id": "full",
@@ -63,3 +66,13 @@ printable = st.text(
 def test_any_printable_title_and_abstract_survive(title: str, words: list[str]) -> None:
     paper = Paper.model_validate({"id": "p", "title": title, "abstract": " ".join(words), "authors": words})
     assert read_back(paper_yaml(paper), "p") == paper
+
+
+@given(st.sampled_from(["abstract", "authors", "tags", "doi"]), st.text(st.characters(codec="utf-8"), max_size=240))
+def test_what_is_written_quickly_is_written_to_the_letter(name: str, text: str) -> None:
+    """Two writers of one library, in C and in Python: a file must not depend on which of them is asked."""
+    words = " ".join(FORBIDDEN.sub("", text).replace("\x85", "").split()) or "x"
+    value = [words[:40], "Plato"] if name in {"authors", "tags"} else words
+    slow = yaml.dump({name: write._styled(name, value)}, Dumper=write._Dumper, allow_unicode=True, width=write.WIDTH)
+    if all(letter <= "\uffff" for letter in words):
+        assert key_yaml(Paper, name, value) == slow

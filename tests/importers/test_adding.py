@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def root(make_digest: MakeDigest) -> Path:
     return make_digest({"content/tags.yaml": TAGS})
 
 
-def added(root: Path, apis: Apis, *sources: str, **more: str) -> Added:
+def added(root: Path, apis: Apis, *sources: str, **more: Any) -> Added:
     made = add(root, sources, ADDED, apis.web(), **more)
     write(root, made)
     return made
@@ -236,7 +237,7 @@ def test_a_pasted_listing_is_read_from_standard_input(root: Path, apis: Apis) ->
     [(place, draft)] = made.drafts
     assert place == "content/papers/undated/a-paper-on-mri.yaml"
     assert draft.paper.tags == ("mri",)
-    assert any("no abstract follows" in note for note in made.notes)
+    assert any("no abstract follows" in loss.what for loss in made.losses)
 
 
 def test_an_empty_listing_says_so(root: Path, apis: Apis) -> None:
@@ -247,4 +248,43 @@ def test_an_empty_listing_says_so(root: Path, apis: Apis) -> None:
 def test_the_same_paper_from_two_sources_is_written_once(root: Path, apis: Apis) -> None:
     made = added(root, apis, "2611.01234", "10.5555/digest.2026.17")
     assert len(made.drafts) == 1
-    assert any("the same paper as one before it" in note for note in made.notes)
+    assert any("doi:10.5555/digest.2026.17: the same paper as arXiv 2611.01234" in note for note in made.notes)
+
+
+# ---- what came to nothing --------------------------------------------------------------------------------------------
+
+REFS = """@article{a, title={A good one}, author={Ann Bee}, doi={10.5555/a}, volume={3}}
+@article{b, author={Nobody}}
+@article{c, title={Another}, doi={soon}, url={https://a.example}}
+"""
+
+
+@pytest.fixture
+def refs(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("refs") / "refs.bib"
+    path.write_text(REFS, "utf-8")
+    return str(path)
+
+
+def test_a_file_gives_its_good_entries_and_a_report_of_the_rest(root: Path, apis: Apis, refs: str) -> None:
+    made = added(root, apis, refs)
+    assert files(root) == {"content/papers/undated/a-good-one.yaml", "content/papers/undated/another.yaml"}
+    told = [line for line in report(made, dry_run=False) if line.startswith(("lost: ", "note: "))]
+    assert told == [
+        "note: fields for which a digest has no place were passed over: volume (1)",
+        "lost: line 2 of refs.bib: the entry `b` has no title; it was passed over",
+        "lost: line 3 of refs.bib: doi: “soon” is no DOI",
+    ]
+
+
+def test_strict_makes_an_error_of_that_report_and_writes_nothing(root: Path, apis: Apis, refs: str) -> None:
+    with pytest.raises(NothingAdded) as nothing:
+        added(root, apis, refs, strict=True)
+    assert "line 3 of refs.bib: doi: “soon” is no DOI" in nothing.value.reasons
+    assert files(root) == set()
+
+
+def test_strict_has_nothing_against_what_is_only_doubtful(root: Path, apis: Apis, tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text("@misc{a, title={A}, author={Ann Bee, Bob Cee, Carl Dee}, volume=3}", "utf-8")
+    [(_, draft)] = added(root, apis, str(tmp_path / "refs.bib"), strict=True).drafts
+    assert any("is read as 3 names" in doubt for doubt in draft.doubts)

@@ -7,6 +7,7 @@ from generator.importers import arxiv
 from generator.importers.arxiv import batch
 from generator.importers.fetching import FetchFailed
 from generator.importers.found import arxiv_id_in
+from generator.importers.mending import mended
 from tests.apis import Apis, Asked, arxiv_feed, canned, half, says, slow_down, web_page
 
 HOST, PATH = "export.arxiv.org", "/api/query"
@@ -37,7 +38,7 @@ def test_a_paper_is_told_as_arxiv_has_it(apis: Apis) -> None:
 def test_a_paper_about_withdrawal_is_not_withdrawn_and_a_withdrawn_one_is(apis: Apis) -> None:
     apis.play()
     papers = batch(apis.web(), ["2611.05678", "hep-th/9901001"])
-    assert {arxiv_id: paper.withdrawn for arxiv_id, paper in papers.items()} == {
+    assert {arxiv_id: mended(paper).withdrawn for arxiv_id, paper in papers.items()} == {
         "2611.05678": True,
         "hep-th/9901001": False,
     }
@@ -55,7 +56,8 @@ def test_a_paper_about_withdrawal_is_not_withdrawn_and_a_withdrawn_one_is(apis: 
     ],
 )
 def test_a_withdrawal_is_read_from_what_authors_write(where: str, what: str, withdrawn: bool) -> None:
-    assert arxiv.read(feed(extra=f"<{where}>{what}</{where}>"))["2611.01234"].withdrawn is withdrawn
+    paper = arxiv.read(feed(extra=f"<{where}>{what}</{where}>"))["2611.01234"]
+    assert mended(paper).withdrawn is withdrawn
 
 
 def test_many_papers_are_one_question_and_too_many_are_several(apis: Apis) -> None:

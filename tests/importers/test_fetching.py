@@ -365,7 +365,7 @@ def test_what_is_no_address_has_no_status(apis: Apis, url: str) -> None:
 
 
 def test_nothing_heavy_is_loaded_until_something_is_asked() -> None:
-    heavy = "httpx httpx_retries hishel bibtexparser rispy lxml pylatexenc sqlite3".split()
+    heavy = "httpx httpx_retries hishel pybtex rapidfuzz lxml pylatexenc sqlite3".split()
     program = f"import sys, generator.importers.sources; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
