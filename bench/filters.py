@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from generator.settings import read_identity
+from paper_digest.digest.identity import read_identity
 from tests.quality.serving import served_as_pages
 from tests.web import browser
 

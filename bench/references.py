@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from generator.importers.adding import add
-from generator.importers.fetching import Web
+from paper_digest.importing.adding import add
+from paper_digest.importing.web import Web
 from tests.references import cases, empty_digest
 
 ENTRIES = 2_000

@@ -17,12 +17,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
-from generator.catalog.load import Catalog
-from generator.catalog.models import Category, Digest, Paper, Tag
-from generator.related import Neighbours
-from generator.settings import Identity
-from generator.site import Site
-from generator.terms import FUNCTION_WORDS
+from paper_digest.catalog.catalog import Catalog
+from paper_digest.catalog.records import Category, Digest, Paper, Tag
+from paper_digest.digest.identity import Identity
+from paper_digest.digest.site import Site
+from paper_digest.shown.related import Neighbours
+from paper_digest.words.terms import FUNCTION_WORDS
 
 SIZES = (1_000, 10_000, 50_000)
 VOCABULARY = 100_000

@@ -21,12 +21,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from bench.related import Words, made_up
-from generator import artifacts, search
-from generator.catalog.models import Author, Links, PartialDate, Summary, VenueRef
-from generator.indexing import indexing
-from generator.settings import OWN_THEME, read_identity
-from generator.site import Site
-from generator.terms import FUNCTION_WORDS
+from paper_digest.building import writing
+from paper_digest.building.indexing import indexing
+from paper_digest.catalog.records import Author, Links, PartialDate, Summary, VenueRef
+from paper_digest.digest.identity import read_identity
+from paper_digest.digest.places import OWN_THEME
+from paper_digest.digest.site import Site
+from paper_digest.outputs import artifact, search
+from paper_digest.words.terms import FUNCTION_WORDS
 from tests.quality.serving import served_as_pages
 from tests.web import browser
 
@@ -48,9 +50,9 @@ def measure(count: int, folder: Path) -> None:
     shutil.copytree(REPOSITORY / "build/site", site)
     shutil.rmtree(site / "pagefind")
     papers = described(made_up(count))
-    artifacts.write(folder / "build", search.documents(papers))
+    writing.write(folder / "build", search.documents(papers))
     began = time.perf_counter()
-    with indexing(folder / "build" / artifacts.SEARCH, folder / "index") as index:
+    with indexing(folder / "build" / artifact.SEARCH, folder / "index") as index:
         index.finish(site)
     took = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
-from generator.catalog.checks import Names, Shelf
-from generator.catalog.load import read_shelf
-from generator.catalog.models import Paper
-from generator.importers.suggest import Suggester, Suggestion
+from paper_digest.catalog.catalog import read_shelf
+from paper_digest.catalog.located import Names, Shelf
+from paper_digest.catalog.records import Paper
+from paper_digest.importing.suggest import Suggester, Suggestion
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LARGE = 10_000

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from generator.importers.fetching import Web
+from paper_digest.importing.web import Web
 
 DATA = Path(__file__).parent / "data" / "apis"
 REPOSITORY_URL = "https://code.example/team/digest"

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
 
-from generator.build import build, examine
-from generator.site import Site
+from paper_digest.building.build import build
+from paper_digest.digest.opening import examine
+from paper_digest.digest.site import Site
 from tests.apis import Apis, playing
 from tests.sound.made import TODAY as TODAY
 from tests.sound.made import Built, Made, made_of

@@ -18,10 +18,10 @@ from typing import Any
 
 import yaml
 
-from generator.catalog.load import read_shelf
-from generator.catalog.write import record_data
-from generator.importers.adding import Added, add
-from generator.importers.found import NothingAdded
+from paper_digest.catalog.catalog import read_shelf
+from paper_digest.catalog.records import record_data
+from paper_digest.importing.adding import Added, add
+from paper_digest.importing.found import NothingAdded
 from tests.apis import Apis, playing
 
 DATA = Path(__file__).parent / "data" / "references"

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.artifacts import Artifact, gather, write
+from paper_digest.building.writing import write
+from paper_digest.outputs.artifact import Artifact, gather
 
 
 def test_two_artifacts_for_one_path_are_a_fault_of_the_program() -> None:

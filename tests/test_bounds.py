@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import prose
-from generator.bounds import too_much
-from generator.build import examine
+from paper_digest.digest.opening import examine
+from paper_digest.words import prose
+from paper_digest.words.bounds import too_much
 from tests.conftest import PAPER, TODAY, MakeDigest
 
 ENDLESS = ["- " * 3_000 + "a", "1. " * 3_000 + "a", "> " * 3_000 + "a", "+ " * 100 + "a", "[" * 20_000, "![" * 5_000,

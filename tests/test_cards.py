@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from generator.cards import card, shown_date
-from generator.catalog.models import PartialDate
-from generator.site import Site
+from paper_digest.catalog.records import PartialDate
+from paper_digest.digest.site import Site
+from paper_digest.shown.cards import card, shown_date
 
 
 def test_a_card_holds_what_a_reader_sees(example_site: Site) -> None:

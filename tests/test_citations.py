@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from generator import citations
-from generator.citations import Name
-from generator.importers import csl as csl_reader
-from generator.importers import ris as ris_reader
-from generator.site import Site
+from paper_digest.digest.site import Site
+from paper_digest.importing.sources import csl as csl_reader
+from paper_digest.importing.sources import ris as ris_reader
+from paper_digest.shown import citations
+from paper_digest.shown.citations import Name
 
 
 def test_a_conference_paper_cites_its_proceedings_and_keeps_capitals(example_site: Site) -> None:
@@ -86,7 +86,7 @@ def test_no_parser_takes_a_title_for_the_end_of_its_entry(example_site: Site, ti
 
 
 def test_words_that_are_the_same_in_latex_are_not_encoded_anew() -> None:
-    from generator import text
+    from paper_digest.words import text
 
     signs = "Az09.,:;()'/-"
     assert citations._SAME_IN_LATEX.fullmatch(f"{signs} {signs}")

@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from generator.cli import main
+from paper_digest.commands.cli import main
 from tests.apis import Apis
 from tests.conftest import PAPER, REPOSITORY, MakeDigest
 from tests.issue_forms import rendered

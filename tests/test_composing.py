@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import composing, issuing
-from generator.build import examine
-from generator.catalog.models import Issue, Status
-from generator.cli import main
-from generator.site import Site
+from paper_digest.catalog.records import Issue, Status
+from paper_digest.commands.cli import main
+from paper_digest.curating import composing, issuing
+from paper_digest.digest.opening import examine
+from paper_digest.digest.site import Site
 from tests.conftest import REPOSITORY, MakeDigest, site_of
 from tests.sound.made import Made
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.build import build, examine
-from generator.config import Config, Tagged, read_config
-from generator.problems import ProblemsFound
+from paper_digest.building.build import build
+from paper_digest.digest.config import Config, Tagged, read_config
+from paper_digest.digest.opening import examine
+from paper_digest.problems import ProblemsFound
 from tests.conftest import BASICS, PAPER, REPOSITORY, TODAY, MakeDigest
 
 IDENTITY = "site_name: Test\nsite_url: https://digest.example/\n"
@@ -65,7 +66,7 @@ def test_names_of_python_functions_stay_names(make_digest: MakeDigest, tmp_path:
     (tmp_path / "spy.py").write_text(f"open({str(tmp_path / 'canary')!r}, 'w')\n")
     config = f"{IDENTITY}extra: {{format: !!python/name:spy.run }}\n"
     root = make_digest({"mkdocs.yml": config, "content/papers/a.yaml": PAPER})
-    ran = [sys.executable, "-m", "generator.cli", "check", "--root", str(root)]
+    ran = [sys.executable, "-m", "paper_digest.commands.cli", "check", "--root", str(root)]
     subprocess.run(ran, cwd=tmp_path, check=False, capture_output=True)
     assert read_config(root).values["extra"]["format"] == Tagged("tag:yaml.org,2002:python/name:spy.run", "")
     assert examine(root, TODAY).site is not None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from generator.cli import main
+from paper_digest.commands.cli import main
 from tests.conftest import PAPER, MakeDigest
 
 GH = """import json, pathlib, sys

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from generator import issuing
-from generator.build import examine
-from generator.catalog.ledger import as_json, promised
-from generator.cli import main
+from paper_digest.building.publishing import as_json, promised
+from paper_digest.commands.cli import main
+from paper_digest.curating import issuing
+from paper_digest.digest.opening import examine
 from tests.conftest import PAPER, MakeDigest
 
 TODAY = date(2026, 11, 25)

@@ -13,8 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser
 
-from generator import build
-from generator.catalog.schema import RECORDS
+from paper_digest.building import build
+from paper_digest.editing.schema import RECORDS
 from tests.conftest import REPOSITORY, TODAY
 from tests.crawl import broken_links, file_of
 from tests.web import Watched, wait_until

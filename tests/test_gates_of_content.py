@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.build import examine, outputs
-from generator.catalog.house_style import Layout, formatted
-from generator.catalog.ledger import promised, taken_back
-from generator.catalog.models import Paper
-from generator.problems import ProblemsFound
+from paper_digest.building.publishing import promised
+from paper_digest.catalog.promises import taken_back
+from paper_digest.catalog.records import Paper
+from paper_digest.digest.opening import examine
+from paper_digest.editing.house_style import Layout, formatted
+from paper_digest.outputs import outputs
+from paper_digest.problems import ProblemsFound
 from tests.conftest import PAPER, TODAY, MakeDigest, site_of
 
 MODELINE = "# yaml-language-server: $schema=../schemas/paper.schema.json"

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import citations, leftovers, prose, signs
-from generator.build import examine, outputs
-from generator.problems import Severity
+from paper_digest.digest.opening import examine
+from paper_digest.outputs import outputs
+from paper_digest.problems import Severity
+from paper_digest.shown import citations
+from paper_digest.words import leftovers, prose, signs
 from tests.conftest import BASICS, PAPER, TODAY, MakeDigest, site_of
 
 PLACE = "content/papers/a-paper.yaml"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown.extensions.toc import slugify, slugify_unicode
 
-from generator import build
-from generator.urls import slug
+from paper_digest.building import build
+from paper_digest.urls import slug
 from tests.conftest import BASICS, REPOSITORY, TODAY
 
 HOSTILE = ["Search", "Content", "__drawer", "constructor", "toc", "F-search", "Search results",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.intake import Outcome, take_in
+from paper_digest.curating.intake import Outcome, take_in
 from tests.apis import Apis, says
 from tests.conftest import PAPER, MakeDigest
 from tests.issue_forms import edited_on_the_web, rendered

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import leftovers
-from generator.signs import FORBIDDEN
+from paper_digest.words import leftovers
+from paper_digest.words.signs import FORBIDDEN
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from playwright.sync_api import Browser
 
-from generator import mathml, signs, text
-from generator.build import build
+from paper_digest.building.build import build
+from paper_digest.words import mathml, signs, text
 from tests.conftest import REPOSITORY, TODAY, MakeDigest
 from tests.web import Watched, served
 

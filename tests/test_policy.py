@@ -10,9 +10,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from generator.build import build
-from generator.policy import faults, hold
-from generator.problems import ProblemsFound
+from paper_digest.building.build import build
+from paper_digest.building.policy import faults, hold
+from paper_digest.problems import ProblemsFound
 from tests.conftest import BASICS, PAPER, REPOSITORY, TODAY
 from tests.web import Watched, served
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import reading
-from generator.build import examine
-from generator.importers import bibliography
-from generator.importers.sources import ReferenceFile, find
-from generator.problems import ProblemsFound
+from paper_digest import reading
+from paper_digest.digest.opening import examine
+from paper_digest.importing import bibliography
+from paper_digest.importing.recognising import ReferenceFile, find
+from paper_digest.problems import ProblemsFound
 from tests.apis import Apis
 from tests.conftest import PAPER, TODAY, MakeDigest
 

@@ -22,17 +22,18 @@ import pytest
 import yaml
 from lxml import html
 
-from generator import build, leftovers, prose, urls
-from generator.catalog.load import load
-from generator.catalog.models import GoneKind, Paper
-from generator.catalog.write import record_data
-from generator.channels import channels
-from generator.problems import errors_of
-from generator.settings import Identity
-from generator.site import Site
+from paper_digest import outputs, urls
+from paper_digest.building import build
+from paper_digest.catalog.catalog import load
+from paper_digest.catalog.records import GoneKind, Paper, record_data
+from paper_digest.digest.identity import Identity
+from paper_digest.digest.site import Site
+from paper_digest.problems import errors_of
+from paper_digest.shown.channels import channels
+from paper_digest.words import leftovers, prose
 from tests.conftest import REPOSITORY, TODAY, site_of
 from tests.crawl import ORIGIN, broken_links
-from tests.feeds.published import elsewhere
+from tests.outputs.feeds.published import elsewhere
 from tests.sound.made import Built
 from tests.web import served
 
@@ -154,7 +155,7 @@ def as_one_list(papers: list[dict[str, object]], folder: Path) -> None:
 def without_edit_links(root: Path) -> dict[str, bytes]:
     """Everything that is generated, at no code host."""
     site = site_of(root)
-    return {each.path: each.content for each in build.outputs(replace(site, identity=unhosted(site)))}
+    return {each.path: each.content for each in outputs.outputs(replace(site, identity=unhosted(site)))}
 
 
 def unhosted(site: Site) -> Identity:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import related, terms
-from generator.catalog.load import Catalog
-from generator.catalog.models import Category, Digest, Paper, Status, Tag
-from generator.related import Neighbours, Related
-from generator.settings import Identity
-from generator.site import Site
+from paper_digest.catalog.catalog import Catalog
+from paper_digest.catalog.records import Category, Digest, Paper, Status, Tag
+from paper_digest.digest.identity import Identity
+from paper_digest.digest.site import Site
+from paper_digest.shown import related
+from paper_digest.shown.related import Neighbours, Related
+from paper_digest.words import terms
 from tests.conftest import REPOSITORY
 from tests.sound.made import Made
 
@@ -244,7 +245,8 @@ def test_neither_the_order_of_the_catalog_nor_of_a_run_changes_anything(example_
 
 def test_two_runs_with_other_hashes_say_the_same(example_digest: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from tests.conftest import site_of; from generator.related import *\n"
+        "import sys; from pathlib import Path; from tests.conftest import site_of; "
+        "from paper_digest.shown.related import *\n"
         "site = site_of(Path(sys.argv[1])); found = Neighbours(site)\n"
         "print([found.of(paper, 12) for paper in site.papers])"
     )

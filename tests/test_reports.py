@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from generator.problems import Problem, Severity, SourceRef
-from generator.reports import FORMATS, as_github, as_json, as_sarif, as_text, tally
+from paper_digest.problems import Problem, Severity, SourceRef
+from paper_digest.reports import FORMATS, as_github, as_json, as_sarif, as_text, tally
 
 ERROR = Problem(SourceRef("content/papers/a, b.yaml", 3, 7), "unknown tag `x:y`", "100 %: did you mean `xy`?")
 WARNING = Problem(SourceRef("mkdocs.yml"), "no `repo_url`", "add it", Severity.WARNING)

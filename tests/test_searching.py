@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
-from generator import build, indexing
+from paper_digest.building import build, indexing
 from tests.conftest import REPOSITORY, TODAY
 from tests.web import Watched
 

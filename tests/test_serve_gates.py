@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from generator import serve
+from paper_digest.building import serve
 from tests.conftest import TODAY, MakeDigest
 
 SECRET = "what lies outside"

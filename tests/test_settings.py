@@ -1,7 +1,7 @@
 import pytest
 
-from generator.problems import ProblemsFound, SourceRef
-from generator.settings import read_identity
+from paper_digest.digest.identity import read_identity
+from paper_digest.problems import ProblemsFound, SourceRef
 from tests.conftest import MakeDigest
 
 

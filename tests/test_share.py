@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from generator import share
-from generator.catalog.models import Category
-from generator.settings import OWN_THEME
-from generator.site import Site
+from paper_digest.catalog.records import Category
+from paper_digest.digest.places import OWN_THEME
+from paper_digest.digest.site import Site
+from paper_digest.outputs import share
 
 GROUND = (250, 247, 240)
 HEBREW = "למידת מכונה"
@@ -255,6 +255,8 @@ def test_weight_and_optical_size_are_set_and_other_axes_left(
 
 
 def test_nothing_that_draws_is_loaded_until_something_is_drawn() -> None:
-    program = "import sys, generator.share; print([name for name in sys.modules if name.split('.')[0] == 'PIL'])"
+    program = (
+        "import sys, paper_digest.outputs.share; print([name for name in sys.modules if name.split('.')[0] == 'PIL'])"
+    )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

@@ -1,8 +1,8 @@
 import pytest
 
-from generator import urls
-from generator.shelves import Shelf, Shelves, family_first, year_of
-from generator.site import Site
+from paper_digest import urls
+from paper_digest.digest.site import Site
+from paper_digest.shown.shelves import Shelf, Shelves, family_first, year_of
 from tests.conftest import MakeDigest, site_of
 
 

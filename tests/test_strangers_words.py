@@ -20,12 +20,13 @@ from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import intake, signs, text
-from generator.diff.markdown_form import _code, _piece
-from generator.diff.report import Page
-from generator.importers import verifying
-from generator.problems import Problem, Severity, SourceRef
-from generator.reports import as_github
+from paper_digest.curating import intake
+from paper_digest.diff.markdown_form import _code, _piece
+from paper_digest.diff.report import Page
+from paper_digest.importing import verifying
+from paper_digest.problems import Problem, Severity, SourceRef
+from paper_digest.reports import as_github
+from paper_digest.words import signs, text
 from tests.apis import Apis
 from tests.conftest import PAPER, MakeDigest
 from tests.issue_forms import rendered as form_of

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from generator import structured
-from generator.catalog.models import Author, Links, Paper, PartialDate, Status, VenueRef
-from generator.site import Site
+from paper_digest.catalog.records import Author, Links, Paper, PartialDate, Status, VenueRef
+from paper_digest.digest.site import Site
+from paper_digest.shown import structured
 
 PAGE = "https://digest.example/sub/papers/"
 

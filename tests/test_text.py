@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from generator import mathml, text
+from paper_digest.words import mathml, text
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,10 @@ def test_a_shortened_text_ends_at_a_word() -> None:
 
 
 def test_text_needs_none_of_the_heavy_libraries_to_be_imported() -> None:
-    code = "import generator.text, sys; print([name for name in ('latex2mathml', 'pylatexenc') if name in sys.modules])"
+    code = (
+        "import paper_digest.words.text, sys\n"
+        "print([name for name in ('latex2mathml', 'pylatexenc') if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

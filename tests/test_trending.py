@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from generator import trending
-from generator.catalog.metrics import KEPT_DAYS, Counts, Metric, Snapshot, kept
-from generator.site import Site
-from generator.trending import AGE_OF_THE_UNDATED, TOP, Arrival, Series, Trend, Trending, Window, strengths
+from paper_digest.catalog.snapshots import KEPT_DAYS, Counts, Metric, Snapshot, kept
+from paper_digest.digest.site import Site
+from paper_digest.shown import trending
+from paper_digest.shown.trending import AGE_OF_THE_UNDATED, TOP, Arrival, Series, Trend, Trending, Window, strengths
 from tests.conftest import MakeDigest, site_of
 
 NOW = date(2026, 11, 25)

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 import pytest
 
-from generator import charts, trends
-from generator.build import examine
-from generator.site import Site
-from generator.trends import Month
+from paper_digest.digest.opening import examine
+from paper_digest.digest.site import Site
+from paper_digest.shown import charts, trends
+from paper_digest.shown.trends import Month
 from tests.conftest import TODAY, MakeDigest, site_of
 from tests.sound.made import Made
 

@@ -2,8 +2,8 @@ from uuid import UUID
 
 import pytest
 
-from generator import urls
-from generator.urls import Address
+from paper_digest import urls
+from paper_digest.urls import Address
 
 KEY = UUID("6f1c0e52-3d5c-4f0e-9d1c-0a2b3c4d5e6f")
 

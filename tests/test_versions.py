@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.catalog.models import Links, Paper, PartialDate, VenueRef
-from generator.site import Site
-from generator.versions import Version, versions
+from paper_digest.catalog.records import Links, Paper, PartialDate, VenueRef
+from paper_digest.digest.site import Site
+from paper_digest.shown.versions import Version, versions
 
 ICXX = VenueRef(name="ICXX", year=2025)
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.importers import form_text, forms
+from paper_digest.curating import form_text, forms
 from tests.conftest import PAPER, REPOSITORY, MakeDigest
 from tests.forge import FIRST, Forge
 from tests.issue_forms import edited_on_the_web, fields, labels, rendered
@@ -213,7 +213,9 @@ def test_content_alone_starts_no_test_of_the_program(forge: Forge) -> None:
     assert not runs_tests(forge, {"content/papers/2026/new.yaml": PAPER, "content/digest.yaml": "key: k\n"})
 
 
-@pytest.mark.parametrize("place", ["generator/cli.py", "theme/x.css", ".github/workflows/x.yml", "mkdocs.yml"])
+@pytest.mark.parametrize(
+    "place", ["generator/paper_digest/commands/cli.py", "theme/x.css", ".github/workflows/x.yml", "mkdocs.yml"]
+)
 def test_whatever_else_changes_is_tested(forge: Forge, place: str) -> None:
     assert runs_tests(forge, {place: "x", "content/papers/2026/new.yaml": PAPER})
 

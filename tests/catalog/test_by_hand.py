@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.catalog.load import load
-from generator.catalog.models import Paper
-from generator.catalog.source import parse_source
-from generator.catalog.write import paper_yaml
+from paper_digest.catalog.catalog import load
+from paper_digest.catalog.records import Paper
+from paper_digest.catalog.source import parse_source
+from paper_digest.editing.style import paper_yaml
 from tests.conftest import TODAY, MakeDigest
 from tests.references import DATA
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.load import load
-from generator.reports import as_text
+from paper_digest.catalog.catalog import load
+from paper_digest.reports import as_text
 from tests.conftest import REPOSITORY, TODAY
 
 HORRORS = REPOSITORY / "tests/data/horrors"

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.house_style import Layout, amended, formatted
-from generator.catalog.models import Category, Issue, Paper, Tag
-from generator.catalog.source import parse_source, plain
-from generator.catalog.write import paper_yaml
-from generator.formatting import layout_of, out_of_style
-from generator.problems import ProblemsFound
+from paper_digest.catalog.records import Category, Issue, Paper, Tag
+from paper_digest.catalog.source import parse_source, plain
+from paper_digest.editing.house_style import Layout, amended, formatted
+from paper_digest.editing.rewriting import layout_of, out_of_style
+from paper_digest.editing.style import paper_yaml
+from paper_digest.problems import ProblemsFound
 from tests.conftest import PAPER, MakeDigest
 
 ALONE = Layout("content/papers/a.yaml", Paper, {"id": "a"})

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import urls
-from generator.catalog.ledger import FILE, Ledger, as_json, extended, promised
-from generator.catalog.load import load
-from generator.problems import Severity
+from paper_digest import urls
+from paper_digest.building.publishing import as_json, extended, promised
+from paper_digest.catalog.catalog import load
+from paper_digest.catalog.promises import FILE, Ledger
+from paper_digest.problems import Severity
 from tests.conftest import BASICS, PAPER, TODAY, MakeDigest, site_of
 
 PLACE = "content/papers/2024/a-paper.yaml"

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.load import Loaded, load
-from generator.problems import Severity
+from paper_digest.catalog.catalog import Loaded, load
+from paper_digest.problems import Severity
 from tests.conftest import BASICS, PAPER, TODAY, MakeDigest
 
 PLACE = "content/papers/2024/a-paper.yaml"

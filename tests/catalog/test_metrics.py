@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog import metrics
-from generator.catalog.metrics import Counts, Metric, Snapshot, as_json, kept, place_of, read_snapshots, settled
-from generator.catalog.source import parse_source
-from generator.problems import Problem, Severity
+from paper_digest.catalog import snapshots as metrics
+from paper_digest.catalog.snapshots import Counts, Metric, Snapshot, as_json, kept, place_of, read_snapshots, settled
+from paper_digest.catalog.source import parse_source
+from paper_digest.problems import Problem, Severity
 from tests.conftest import MakeDigest
 
 DAY = date(2026, 11, 24)

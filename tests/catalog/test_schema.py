@@ -11,11 +11,12 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from generator.catalog.load import load, read_shelf
-from generator.catalog.models import ANY_SCALAR
-from generator.catalog.schema import DIALECT, ENDING, FOLDER, RECORDS, Known, kind_of, modeline, schema_of, schemas
-from generator.formatting import out_of_style
-from generator.problems import errors_of
+from paper_digest.catalog.catalog import load, read_shelf
+from paper_digest.catalog.records import ANY_SCALAR
+from paper_digest.digest.opening import examine
+from paper_digest.editing.rewriting import out_of_style
+from paper_digest.editing.schema import DIALECT, ENDING, FOLDER, RECORDS, Known, kind_of, modeline, schema_of, schemas
+from paper_digest.problems import errors_of
 from tests.conftest import PAPER, REPOSITORY, TODAY, MakeDigest
 
 
@@ -242,9 +243,9 @@ def test_a_stale_schema_is_a_doubt_that_says_how_to_mend_it(make_digest: MakeDig
     for name, text in schemas(Known.on(read_shelf(root))).items():
         (root / FOLDER).mkdir(exist_ok=True)
         (root / FOLDER / name).write_text(text, "utf-8")
-    assert load(root, TODAY).problems == []
+    assert examine(root, TODAY).problems == []
     (root / "content/tags.yaml").write_text("- {id: ct, title: CT, kind: modality}\n")
-    [problem] = load(root, TODAY).problems
+    [problem] = examine(root, TODAY).problems
     assert str(problem.where) == f"{FOLDER}/paper{ENDING}:1:1"
     assert problem.remedy == "run `paper-digest schema`"
 

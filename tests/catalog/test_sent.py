@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from generator.catalog.load import load
-from generator.catalog.models import Issue
-from generator.catalog.sent import fingerprint, read_finished, read_sent
+from paper_digest.catalog.catalog import load
+from paper_digest.catalog.records import Issue
+from paper_digest.catalog.sent import fingerprint, read_finished, read_sent
 from tests.conftest import PAPER, MakeDigest, site_of
 
 ISSUE = "number: 1\ntitle: One\nsubject: One\npreheader: One.\nintro: |\n  Hello.\nentries: [{paper: p}]\n"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.source import MAX_DEPTH, Mapping, Source, locate, parse_source, plain
-from generator.problems import Problem, ProblemsFound
+from paper_digest.catalog.source import MAX_DEPTH, Mapping, Source, locate, parse_source, plain
+from paper_digest.problems import Problem, ProblemsFound
 
 
 def read(text: str | bytes, name: str = "file.yaml") -> Source:

@@ -2,11 +2,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog import write
-from generator.catalog.models import Paper
-from generator.catalog.source import parse_source, plain
-from generator.catalog.write import key_yaml, paper_yaml, record_data
-from generator.signs import FORBIDDEN
+from paper_digest.catalog.records import Paper, record_data
+from paper_digest.catalog.source import parse_source, plain
+from paper_digest.editing import style
+from paper_digest.editing.style import key_yaml, paper_yaml
+from paper_digest.words.signs import FORBIDDEN
 
 FULL = {
     "id": "full",
@@ -73,6 +73,6 @@ def test_what_is_written_quickly_is_written_to_the_letter(name: str, text: str) 
     """Two writers of one library, in C and in Python: a file must not depend on which of them is asked."""
     words = " ".join(FORBIDDEN.sub("", text).replace("\x85", "").split()) or "x"
     value = [words[:40], "Plato"] if name in {"authors", "tags"} else words
-    slow = yaml.dump({name: write._styled(name, value)}, Dumper=write._Dumper, allow_unicode=True, width=write.WIDTH)
+    slow = yaml.dump({name: style._styled(name, value)}, Dumper=style._Dumper, allow_unicode=True, width=style.WIDTH)
     if all(letter <= "\uffff" for letter in words):
         assert key_yaml(Paper, name, value) == slow

@@ -87,7 +87,7 @@ def _started(caller: socket.socket) -> int:
 
 
 def _become(arguments: list[str], folder: str, environment: dict[str, str], streams: list[int]) -> NoReturn:
-    from generator.cli import main
+    from paper_digest.commands.cli import main
 
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -113,15 +113,15 @@ def _become(arguments: list[str], folder: str, environment: dict[str, str], stre
 def _warm_up() -> None:
     time.sleep = lambda seconds: None
 
-    import generator.build
-    import generator.delivery.by_smtp
-    import generator.delivery.command
-    import generator.emails
-    import generator.importers.metrics
-    import generator.issuing
+    import paper_digest.building.build
+    import paper_digest.curating.issuing
+    import paper_digest.delivery.by_smtp
+    import paper_digest.delivery.command
+    import paper_digest.importing.counts.refreshing
+    import paper_digest.outputs.emails
 
-    generator.build.make_site = make_site
-    generator.build.outputs = lambda site: []
+    paper_digest.building.build.make_site = make_site
+    paper_digest.building.build.outputs = lambda site: []  # type: ignore[attr-defined]  # as `build` imports it
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from generator.delivery.command import Order, Outcome, Surroundings, send
-from generator.delivery.smtp import Patience
-from generator.site import Site
+from paper_digest.delivery.command import Order, Outcome, Surroundings, send
+from paper_digest.delivery.smtp import Patience
+from paper_digest.digest.site import Site
 from tests.conftest import MakeDigest, site_of
 from tests.delivery.post_office import PASSWORD, USER, Certificate, PostOffice, open_office
 

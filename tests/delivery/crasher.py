@@ -18,10 +18,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.sent import read_finished
-from generator.delivery import ledger
-from generator.delivery.command import Outcome
-from generator.site import Site
+from paper_digest.catalog.sent import read_finished
+from paper_digest.delivery import ledger
+from paper_digest.delivery.command import Outcome
+from paper_digest.digest.site import Site
 from tests.conftest import site_of
 from tests.delivery.conftest import DAY, LEAVE, Sender, leaving_at, smtp_environment
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from generator.delivery.environment import CannotSend, silenced
+from paper_digest.delivery.environment import CannotSend, silenced
 from tests.delivery.conftest import DAY, KEY, Sender, leaving_at
 from tests.delivery.post_office import HANG_UP, PASSWORD, PostOffice
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.sent import read_claims, read_sent
-from generator.delivery import ledger
-from generator.delivery.environment import CannotSend
-from generator.delivery.ledger import Pseudonyms
+from paper_digest.catalog.sent import read_claims, read_sent
+from paper_digest.delivery import ledger
+from paper_digest.delivery.environment import CannotSend
+from paper_digest.delivery.ledger import Pseudonyms
 from tests.conftest import REPOSITORY
 from tests.delivery.conftest import DAY, KEY, NOW, Sender
 from tests.delivery.crasher import READERS
@@ -91,7 +91,7 @@ def test_two_processes_at_once_send_once(sender: Sender, office: PostOffice) -> 
 def test_a_lock_ends_with_its_process(sender: Sender, office: PostOffice) -> None:
     sender.to("ada@readers.example")
     holding = (
-        "import pathlib, signal, sys\nfrom generator.delivery import ledger\n"
+        "import pathlib, signal, sys\nfrom paper_digest.delivery import ledger\n"
         "from tests.delivery.conftest import DAY, KEY, NOW\n"
         "with ledger.opened(pathlib.Path(sys.argv[1]), DAY, ledger.Pseudonyms(KEY.encode()), lambda: NOW):\n"
         "    print(flush=True)\n    signal.pause()\n"

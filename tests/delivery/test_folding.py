@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.sent import read_claims, read_finished, read_sent
-from generator.delivery.environment import CannotSend
-from generator.delivery.ledger import (
+from paper_digest.catalog.sent import read_claims, read_finished, read_sent
+from paper_digest.delivery.environment import CannotSend
+from paper_digest.delivery.ledger import (
     EVERYBODY,
     Entry,
     Pseudonyms,

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from generator.delivery import ledger
-from generator.writing.folder import append_whole
+from paper_digest.delivery import ledger
+from paper_digest.writing.folder import append_whole
 from tests.delivery.conftest import Sender
 from tests.delivery.post_office import PostOffice
 

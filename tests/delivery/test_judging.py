@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.sent import read_finished
-from generator.delivery.answers import Kind, Stage, is_gone, judged
-from generator.delivery.environment import CannotSend
+from paper_digest.catalog.sent import read_finished
+from paper_digest.delivery.answers import Kind, Stage, is_gone, judged
+from paper_digest.delivery.environment import CannotSend
 from tests.delivery.conftest import DAY, NOW, Sender
 from tests.delivery.post_office import HANG_UP, PostOffice
 

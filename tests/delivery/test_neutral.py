@@ -4,9 +4,9 @@ import re
 import jinja2
 import pytest
 
-from generator.delivery import buttondown, listmonk
-from generator.delivery.neutral import JOINER, for_go, letter_for_provider, neutral_html, neutral_text
-from generator.site import Site
+from paper_digest.delivery import buttondown, listmonk
+from paper_digest.delivery.neutral import JOINER, for_go, letter_for_provider, neutral_html, neutral_text
+from paper_digest.digest.site import Site
 from tests.delivery.conftest import HOSTILE
 
 GO_ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

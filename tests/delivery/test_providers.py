@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.sent import read_claims, read_finished
-from generator.delivery.environment import CannotSend
-from generator.delivery.ledger import Ledger
-from generator.delivery.providers import Http
-from generator.site import Site
+from paper_digest.catalog.sent import read_claims, read_finished
+from paper_digest.delivery.environment import CannotSend
+from paper_digest.delivery.ledger import Ledger
+from paper_digest.delivery.providers import Http
+from paper_digest.digest.site import Site
 from tests.conftest import site_of
 from tests.delivery import providers_played
 from tests.delivery.conftest import DAY, ISSUE, KEY, Sender

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.delivery import recipients
-from generator.delivery.environment import CannotSend
-from generator.delivery.ledger import Pseudonyms
-from generator.delivery.recipients import Recipient, Unsubscribing
+from paper_digest.delivery import recipients
+from paper_digest.delivery.environment import CannotSend
+from paper_digest.delivery.ledger import Pseudonyms
+from paper_digest.delivery.recipients import Recipient, Unsubscribing
 from tests.delivery.conftest import KEY, Sender
 from tests.delivery.post_office import PostOffice
 

@@ -7,8 +7,8 @@ from typing import Any
 import dkim
 import pytest
 
-from generator.delivery.answers import Kind, Stage, judged
-from generator.delivery.environment import CannotSend
+from paper_digest.delivery.answers import Kind, Stage, judged
+from paper_digest.delivery.environment import CannotSend
 from tests.delivery.conftest import KEY, Sender, leaving_at
 from tests.delivery.post_office import HANG_UP, PASSWORD, USER, Certificate, PostOffice, open_office
 
@@ -323,8 +323,8 @@ def test_an_address_can_stand_in_the_unsubscribe_address(sender: Sender, office:
 def test_a_line_of_one_dot_does_not_end_the_message(sender: Sender, office: PostOffice) -> None:
     sender.to(ADA)(live=True)
     assert b"\r\n..\r\n" not in office.raw(ADA)
-    from generator.delivery.environment import smtp_server
-    from generator.delivery.smtp import Connection, connecting
+    from paper_digest.delivery.environment import smtp_server
+    from paper_digest.delivery.smtp import Connection, connecting
 
     connection = connecting(smtp_server(sender.environment), "digest.example", sender.patience)()
     assert isinstance(connection, Connection)

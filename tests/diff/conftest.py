@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.diff import Changes, changes_since
+from paper_digest.diff import Changes, changes_since
 from tests.conftest import BASICS, TODAY, MakeDigest
 
 Files = dict[str, str]

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.diff import as_text
-from generator.diff.fields import Delta
-from generator.diff.surroundings import Around
+from paper_digest.diff import as_text
+from paper_digest.diff.fields import Delta
+from paper_digest.diff.surroundings import Around
 from tests.conftest import BASICS
 from tests.diff.conftest import DATED, OTHER, Compare, P, Q
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.diff import NoBase, as_text, changes_since
-from generator.problems import ProblemsFound
+from paper_digest.diff import NoBase, as_text, changes_since
+from paper_digest.problems import ProblemsFound
 from tests.conftest import BASICS, TODAY, MakeDigest
 from tests.diff.conftest import DATED, ISSUE, LETTER, OTHER, Compare, P, Q, Repository
 

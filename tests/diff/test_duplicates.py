@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from generator.catalog.models import Paper
-from generator.diff import as_text, duplicates
-from generator.site import Site
+from paper_digest.catalog.records import Paper
+from paper_digest.diff import as_text, duplicates
+from paper_digest.digest.site import Site
 from tests.conftest import MakeDigest, site_of
 from tests.diff.conftest import DATED, OTHER, Compare, P, Q
 

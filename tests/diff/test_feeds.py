@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from generator.diff import as_text
-from generator.diff.feeds import Event, Kind
+from paper_digest.diff import as_text
+from paper_digest.diff.feeds import Event, Kind
 from tests.conftest import BASICS
 from tests.diff.conftest import DATED, ISSUE, LETTER, OTHER, Compare, P, Q
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from generator.diff import as_markdown, as_text
-from generator.diff.markdown_form import LIMIT, escaped
-from generator.diff.report import clean, count
-from generator.signs import FORBIDDEN
+from paper_digest.diff import as_markdown, as_text
+from paper_digest.diff.markdown_form import LIMIT, escaped
+from paper_digest.diff.report import clean, count
+from paper_digest.words.signs import FORBIDDEN
 from tests.diff.conftest import DATED, ISSUE, LETTER, OTHER, Compare, P, Q
 
 HOSTILE = [

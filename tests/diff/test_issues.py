@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from generator.diff import as_text
-from generator.diff.fields import Delta
-from generator.emails import BUDGET, LEVELS, emails, size_of
-from generator.emails.message import encoded_size
-from generator.site import Site
+from paper_digest.diff import as_text
+from paper_digest.diff.fields import Delta
+from paper_digest.digest.site import Site
+from paper_digest.outputs.emails import BUDGET, LEVELS, emails, size_of
+from paper_digest.outputs.emails.message import encoded_size
 from tests.conftest import BASICS, MakeDigest, site_of
 from tests.diff.conftest import DATED, ISSUE, LETTER, OTHER, Compare, P, Q
 
@@ -89,8 +89,8 @@ def test_when_no_paper_waits_nothing_is_estimated(compare: Compare) -> None:
 
 
 def test_an_estimate_is_as_large_as_the_letter_made_of_it(example_site: Site) -> None:
-    from generator.catalog.models import Entry
-    from generator.diff.issues import estimate
+    from paper_digest.catalog.records import Entry
+    from paper_digest.diff.issues import estimate
     from tests.conftest import TODAY
 
     guess = estimate(example_site, TODAY)

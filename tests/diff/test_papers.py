@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.catalog.models import Paper
-from generator.diff import as_text
-from generator.diff.fields import Delta
+from paper_digest.catalog.records import Paper
+from paper_digest.diff import as_text
+from paper_digest.diff.fields import Delta
 from tests.diff.conftest import DATED, ISSUE, LETTER, OTHER, Compare, P, Q
 
 NEWS = "news: [{date: 2026-11-22, kind: retracted, text: Data were made up.}]\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.catalog.ledger import as_json, promised
-from generator.diff import Changes, as_markdown, as_text, changes_since
-from generator.diff.running import Runs, works
+from paper_digest.building.publishing import as_json, promised
+from paper_digest.diff import Changes, as_markdown, as_text, changes_since
+from paper_digest.diff.running import Runs, works
 from tests.conftest import BASICS, TODAY, site_of
 from tests.diff.conftest import DATED, Compare, P, Repository
 

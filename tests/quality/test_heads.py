@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from generator.catalog.models import Paper, VenueKind
-from generator.citations import divided
-from generator.site import Site
+from paper_digest.catalog.records import Paper, VenueKind
+from paper_digest.digest.site import Site
+from paper_digest.shown.citations import divided
 from tests.sound.made import Built
 
 IN = {"citation_conference_title": "conferencePaper", "citation_journal_title": "journalArticle"}

@@ -19,11 +19,10 @@ from typing import Any
 
 import yaml
 
-from generator import issuing
-from generator.catalog.load import load
-from generator.catalog.metrics import Counts, Snapshot, as_json, place_of
-from generator.catalog.models import Paper
-from generator.catalog.write import record_data
+from paper_digest.catalog.catalog import load
+from paper_digest.catalog.records import Paper, record_data
+from paper_digest.catalog.snapshots import Counts, Snapshot, as_json, place_of
+from paper_digest.curating import issuing
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FIRST, LAST = date(2026, 11, 23), date(2027, 3, 31)

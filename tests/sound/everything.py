@@ -6,20 +6,20 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.catalog.load import read_shelf
+from paper_digest.catalog.catalog import read_shelf
 from tests.catalog.test_schema import check_no_editor_marks_anything, check_schemas_are_named
-from tests.emails.test_emails import check_letters
-from tests.exports.test_catalog_json import check_catalog_json
-from tests.exports.test_parity import check_parity
-from tests.feeds.test_formats import check_atom, check_json_feed, check_opml, check_rss, check_sizes_of_feeds
-from tests.feeds.test_readers import (
+from tests.importing.test_suggest import check_suggestions
+from tests.outputs.emails.test_emails import check_letters
+from tests.outputs.exports.test_catalog_json import check_catalog_json
+from tests.outputs.exports.test_parity import check_parity
+from tests.outputs.feeds.test_formats import check_atom, check_json_feed, check_opml, check_rss, check_sizes_of_feeds
+from tests.outputs.feeds.test_readers import (
     check_a_reader_that_is_not_python,
     check_every_dated_paper_is_in_the_feed_once,
     check_feedparser,
 )
-from tests.importers.test_suggest import check_suggestions
-from tests.pages.test_scripts import check_membership
-from tests.pages.test_trends_page import check_page_of_trends
+from tests.outputs.pages.test_scripts import check_membership
+from tests.outputs.pages.test_trends_page import check_page_of_trends
 from tests.quality.test_heads import check_heads
 from tests.quality.test_html import check_pages_are_parsed
 from tests.sound.made import Built, Made

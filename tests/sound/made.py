@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from generator.build import examine, outputs
-from generator.site import Site
+from paper_digest.digest.opening import examine
+from paper_digest.digest.site import Site
+from paper_digest.outputs import outputs
 
 TODAY = date(2026, 11, 23)
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import yaml
 
-from generator import issuing
-from generator.build import examine
-from generator.catalog.ledger import FILE as LEDGER
-from generator.catalog.ledger import as_json as ledger_json
-from generator.catalog.ledger import extended, promised
-from generator.catalog.metrics import Counts, Snapshot, as_json, place_of
-from generator.catalog.sent import fingerprint
-from generator.problems import errors_of
-from generator.site import Site
+from paper_digest.building.publishing import as_json as ledger_json
+from paper_digest.building.publishing import extended, promised
+from paper_digest.catalog.promises import FILE as LEDGER
+from paper_digest.catalog.sent import fingerprint
+from paper_digest.catalog.snapshots import Counts, Snapshot, as_json, place_of
+from paper_digest.curating import issuing
+from paper_digest.digest.opening import examine
+from paper_digest.digest.site import Site
+from paper_digest.problems import errors_of
 from tests.sound.altered import change, wrote
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent

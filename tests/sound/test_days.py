@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import build
+from paper_digest.building import build
 from tests.conftest import site_of
 from tests.sound.altered import (
     CUTS,

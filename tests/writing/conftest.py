@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from generator.cli import main
+from paper_digest.commands.cli import main
 from tests.apis import Apis
 from tests.conftest import BASICS, PAPER, MakeDigest
 

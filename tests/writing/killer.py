@@ -22,14 +22,16 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from generator import build
-from generator.artifacts import Artifact
-from generator.catalog.load import read_shelf
-from generator.catalog.metrics import Counts, Snapshot, read_snapshots
-from generator.cli import main
-from generator.importers import metrics, verifying
-from generator.importers.comparing import Difference
-from generator.writing.locks import Work, alone
+from paper_digest import outputs
+from paper_digest.building import build
+from paper_digest.catalog.catalog import read_shelf
+from paper_digest.catalog.snapshots import Counts, Snapshot, read_snapshots
+from paper_digest.commands.cli import main
+from paper_digest.importing import verifying
+from paper_digest.importing.comparing import Difference
+from paper_digest.importing.counts import refreshing
+from paper_digest.outputs.artifact import Artifact
+from paper_digest.writing.locks import Work, alone
 
 CALLS = ("open", "mkdir", "write", "fsync", "link", "replace", "rename", "unlink", "rmdir")
 TIMES = 6
@@ -48,7 +50,7 @@ def _command(*words: str) -> Callable[[Path], None]:
 def _metrics(root: Path) -> None:
     with alone(root, Work.CONTENT, str):
         snapshot = Snapshot(date=DAY, papers={"old": Counts(citations=3)})
-        metrics._write(root, snapshot, read_snapshots(root)[0])
+        refreshing._write(root, snapshot, read_snapshots(root)[0])
 
 
 def _verify(root: Path) -> None:
@@ -76,11 +78,11 @@ def _mkdocs(root: Path, site_dir: Path) -> None:
 
 
 def _build(root: Path, *, exchange: bool) -> None:
-    from generator.writing import swapping
+    from paper_digest.writing import swapping
 
     if not exchange:
         swapping._exchanged = lambda folder, one, other: False
-    build.outputs = lambda site: _pages()
+    outputs.outputs = lambda site: _pages()
     build.run_mkdocs = _mkdocs
     _command("build", "--publish")(root)
 

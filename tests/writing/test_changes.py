@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from generator.delivery import ledger
-from generator.delivery.ledger import Pseudonyms, Step, opened
-from generator.writing.changes import Change, carry_out
-from generator.writing.folder import Folder
+from paper_digest.delivery import ledger
+from paper_digest.delivery.ledger import Pseudonyms, Step, opened
+from paper_digest.writing.changes import Change, carry_out
+from paper_digest.writing.folder import Folder
 from tests.apis import Apis
 from tests.delivery.conftest import NOW
 from tests.writing.conftest import everything, run

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.artifacts import Artifact, write
-from generator.delivery.ledger import Pseudonyms, opened
-from generator.problems import ProblemsFound
-from generator.writing import folder as folders
-from generator.writing.changes import Change, carry_out
-from generator.writing.folder import MARK, Folder
+from paper_digest.building.writing import write
+from paper_digest.delivery.ledger import Pseudonyms, opened
+from paper_digest.outputs.artifact import Artifact
+from paper_digest.problems import ProblemsFound
+from paper_digest.writing import folder as folders
+from paper_digest.writing.changes import Change, carry_out
+from paper_digest.writing.folder import MARK, Folder
 from tests.apis import Apis
 from tests.writing.conftest import UNTIDY, everything, lead_away, run
 

@@ -12,20 +12,20 @@ from typing import Any
 
 import pytest
 
-from generator import build as building
-from generator import indexing
-from generator.artifacts import Artifact
-from generator.build import outputs
-from generator.diff import revisions
-from generator.writing import locks
-from generator.writing.locks import Work, alone
+from paper_digest.building import build as building
+from paper_digest.building import indexing
+from paper_digest.diff import revisions
+from paper_digest.outputs import outputs
+from paper_digest.outputs.artifact import Artifact
+from paper_digest.writing import locks
+from paper_digest.writing.locks import Work, alone
 from tests.conftest import REPOSITORY, site_of
 from tests.writing.conftest import everything, run
 
 HOLDER = """
 import sys
 from pathlib import Path
-from generator.writing.locks import Work, alone
+from paper_digest.writing.locks import Work, alone
 sys.argv = ["paper-digest", "build", "secret"]
 with alone(Path(sys.argv_root), Work(sys.argv_work), print):
     print("held", flush=True)

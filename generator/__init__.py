@@ -1,1 +1,0 @@
-"""Turns a catalog of papers, kept as YAML or JSON, into pages, feeds and email."""

@@ -1,1 +1,0 @@
-"""Text in, Catalog or Problems out: source, models, load, checks."""

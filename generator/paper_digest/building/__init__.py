@@ -1,0 +1,1 @@
+"""From a digest's folder to its site, and the live preview."""

@@ -1,0 +1,1 @@
+"""Text in, Catalog or Problems out: source, records, located, checks, catalog."""

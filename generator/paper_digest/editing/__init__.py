@@ -1,0 +1,1 @@
+"""How content files are written: house style, schemas, and the files that a command rewrites."""

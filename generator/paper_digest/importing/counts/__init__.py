@@ -1,0 +1,1 @@
+"""What papers count elsewhere: citations, stars, upvotes."""

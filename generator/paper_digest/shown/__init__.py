@@ -1,0 +1,1 @@
+"""What readers see of papers, before it is a page, a feed or a letter."""
