@@ -133,7 +133,7 @@ def test_what_is_inherited_lies_under_what_is_said(make_digest: MakeDigest) -> N
         ("/etc/hostname", "leads out of the digest's folder"),
         ("mkdocs.yml", "leads round in a circle"),
         ("settings/../mkdocs.yml", "leads round in a circle"),
-        ("missing.yml", "cannot be read"),
+        ("missing.yml", "names a file that is not there"),
         ("link.yml", "leads out of the digest's folder"),
         ("[a, b]", "leads out of the digest's folder"),
     ],

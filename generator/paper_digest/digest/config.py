@@ -85,6 +85,8 @@ def _inherited(root: Path, name: str, heirs: tuple[str, ...]) -> dict[str, Any]:
         raise ProblemsFound([Problem(where, f"INHERIT leads out of the digest's folder: `{parent}`", remedy)])
     if place in {*heirs, name} or len(heirs) >= MOST_INHERITED:
         raise ProblemsFound([Problem(where, f"INHERIT leads round in a circle, or too far: `{parent}`", remedy)])
+    if not reading.stands(root / place):
+        raise ProblemsFound([Problem(where, f"INHERIT names a file that is not there: `{parent}`", remedy)])
     return _merged(_inherited(root, place, (*heirs, name)), values)
 
 

@@ -112,7 +112,7 @@ function authorsOf(paper) {
 const MARKDOWN_SIGNS = /[\\`*_{}[\]~$<]|&(?=[#\w])/g;
 const MARKDOWN_ENTITIES = { "<": "&lt;", "&": "&amp;" }; /* not every renderer knows these with a backslash */
 
-/** Words in which no sign means anything to Markdown, on one line: as `generator/exports/markdown.py` does it. */
+/** Words in which no sign means anything to Markdown, on one line: as `outputs/exports/markdown.py` does it. */
 function markdownWords(text) {
   const line = text.split(/\s+/).filter(Boolean).join(" ");
   const escaped = line.replace(MARKDOWN_SIGNS, (sign) => MARKDOWN_ENTITIES[sign] ?? `\\${sign}`);
