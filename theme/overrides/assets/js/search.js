@@ -143,7 +143,7 @@ function select(name, values) {
 
 function codeBox() {
   const box = element("input", { type: "checkbox", id: "F-search-code", name: "code", value: "yes" });
-  const label = element("label", { for: "search-code" }, "Has code");
+  const label = element("label", { for: "F-search-code" }, "Has code");
   return element("p", { class: "search__field search__field--check" }, box, label);
 }
 
