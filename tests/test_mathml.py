@@ -106,6 +106,20 @@ def test_whatever_math_comes_out_holds_to_signs_sizes_and_numbers(tex: str) -> N
     assert all(-16 <= length <= 40 for length in lengths)
 
 
+@pytest.mark.parametrize(("tex", "spaces"), [("n \\ln n", 2), ("n \\log n", 2), ("n l n", 0), ("n 12 n", 0)])
+def test_a_function_of_letters_has_its_space(tex: str, spaces: int) -> None:
+    assert text.mathml(tex).count("<mspace") == spaces
+
+
+@pytest.mark.parametrize("length", ["1em", "2ex", "12pt", "1pc", "10mm", "1cm", ".5in", "18mu"])
+def test_a_short_space_is_math_whatever_its_unit(length: str) -> None:
+    assert text.mathml(f"a\\hspace{{{length}}}b").startswith("<math")
+
+
+def test_what_stands_behind_an_element_is_not_lost() -> None:
+    assert "<mtext>a<mi>b</mi>c</mtext>" in text.mathml("\\text{a<mi>b</mi>c}")
+
+
 @pytest.mark.parametrize(
     "tex", ["\\input{/etc/passwd}", "\\write18{ls}", "\\catcode`\\@=11", "\\csname x\\endcsname", DOUBLING]
 )

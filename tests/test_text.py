@@ -40,6 +40,8 @@ def test_math_and_urls_are_told_from_words(source: str, kinds: list[str]) -> Non
         ("at https://a.example/b.", "https://a.example/b"),
         ("(https://a.example/b)", "https://a.example/b"),
         ("https://a.example/b_(c), and", "https://a.example/b_(c)"),
+        ("(https://a.example/b_(c)).", "https://a.example/b_(c)"),
+        ("((https://a.example/b_(c)))", "https://a.example/b_(c)"),
         ('<a href="https://a.example/x">', "https://a.example/x"),
     ],
 )
@@ -105,6 +107,12 @@ def test_greek_letters_have_names_in_ids() -> None:
     assert text.ascii_words("μ-Bench: Naïve") == ["mu", "bench", "naive"]
 
 
+def test_code_stands_between_backticks_and_nowhere_else() -> None:
+    assert text.code_spans("Write `a <b>` or `c`, not d.") == (
+        "Write <code>a &lt;b&gt;</code> or <code>c</code>, not d."
+    )
+
+
 def test_a_shortened_text_ends_at_a_word() -> None:
     assert text.shortened("one two three", 9) == "one two…"
     assert text.shortened("one", 9) == "one"
@@ -136,3 +144,25 @@ def test_vowel_signs_tell_titles_apart() -> None:
 )
 def test_a_script_in_unicode_ends_where_it_ends(tex: str, words: str) -> None:
     assert text.unicode_math(tex) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "raised", "lowered"),
+    [
+        ("2", "²", "₂"),
+        (" n+1 ", "ⁿ⁺¹", "_n+1"),
+        ("TM", "™", "_TM"),
+        ("th", "th", "_th"),
+        ("max", "^max", "_max"),
+        ("some words", "some words", "some words"),
+        ("", "", ""),
+    ],
+)
+def test_a_raised_or_lowered_piece_is_never_as_if_it_were_not_so(words: str, raised: str, lowered: str) -> None:
+    assert (text.script(words, raised=True), text.script(words, raised=False)) == (raised, lowered)
+
+
+def test_math_in_unicode_is_as_long_as_it_may_be_and_no_longer() -> None:
+    long = "x" * (text.LONGEST_IN_UNICODE - 1)
+    assert text.unicode_math(f"\\alpha{{}}{long}") == f"α{long}"
+    assert text.unicode_math(f"\\alpha{{}}x{long}") == f"\\alpha{{}}x{long}"

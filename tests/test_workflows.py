@@ -943,6 +943,18 @@ def test_a_day_hands_over_nothing_else(forge: Forge, place: str) -> None:
     assert forge.git("rev-parse", "main") == before
 
 
+@pytest.mark.parametrize("place", ["content/metrics/2026-11-23.json", "content/issues/2026-11-23.yaml"])
+def test_a_day_hands_over_no_huge_file(tmp_path: Path, place: str) -> None:
+    file = tmp_path / place
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"x" * 1_000_000)
+    counted, issues = untrusted().daily(tmp_path)
+    assert [*counted, *issues] == [place]
+    file.write_bytes(b"x" * 1_000_001)
+    with pytest.raises(SystemExit, match="too large"):
+        untrusted().daily(tmp_path)
+
+
 # ---- sending ---------------------------------------------------------------------------------------------------------
 
 
@@ -969,6 +981,20 @@ def test_a_run_by_hand_is_about_an_issue(forge: Forge, issue: str) -> None:
 def test_a_run_never_sent_only_where_github_says_so(jobs: list[Data], said: str) -> None:
     assert untrusted().sends({"jobs": jobs}, "Send") == said
     assert untrusted().sends({}, "Send") == "maybe"
+
+
+def test_what_people_were_told_is_known_by_our_own_issues_alone() -> None:
+    ours: Data = {"user": {"login": "github-actions[bot]"}}
+    issues: list[Data] = [
+        {**ours, "body": "<!-- paper-digest: tell send-b -->\nWords."},
+        {**ours, "body": "<!-- paper-digest: tell send-a -->\nWords."},
+        {**ours, "body": "<!-- paper-digest: tell daily -->\nWords."},
+        {**ours, "body": "<!-- paper-digest: tell send-c -->", "pull_request": {}},
+        {"user": {"login": "stranger"}, "body": "<!-- paper-digest: tell send-d -->"},
+        {"user": None, "body": "<!-- paper-digest: tell send-e -->"},
+        {**ours, "body": None},
+    ]
+    assert untrusted().told(issues, "send-") == ["send-a", "send-b"]
 
 
 def test_the_step_that_is_asked_about_is_the_one_that_sends() -> None:

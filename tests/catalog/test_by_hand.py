@@ -42,6 +42,7 @@ def _is_of(problem: Any, case: dict[str, Any]) -> bool:
         'title: "An escape \\" and a break\\\n  here"\n',
         'title: "a line\\nand the next"\n',
         "title: It's [re]done {K}\n",
+        "x-a:b: a key with a colon of its own\n",
         "links: {code: https://a.example/x#y}\n",
         "abstract: >\n  Conclusion: [a] b and title:x\n",
     ],

@@ -115,6 +115,34 @@ def test_a_notice_keeps_the_promise(published: Path) -> None:
     assert told(published) == [], "its tag has no paper any more, and its page stays"
 
 
+@pytest.mark.parametrize("kind", ["category", "tag"])
+def test_a_notice_of_something_else_of_that_name_keeps_no_promise(published: Path, kind: str) -> None:
+    (published / PLACE).unlink()
+    write(published, "content/gone.yaml", f"- {{kind: {kind}, id: a-paper, date: 2026-11-21, reason: R}}\n")
+    assert any("the published paper `a-paper` has vanished" in each for each in told(published))
+
+
+def sent(root: Path, day: str) -> None:
+    (root / "content/sent").mkdir()
+    write(root, f"content/sent/{day}.jsonl", '{"step": "sent", "who": "a"}\n')
+
+
+def test_a_ledger_without_the_issues_that_were_sent_is_told(published: Path) -> None:
+    sent(published, "2026-11-20")
+    assert told(published) == []
+    write(published, FILE, json.dumps({**json.loads((published / FILE).read_text("utf-8")), "issues": {}}))
+    [problem] = load(published, TODAY).problems
+    assert "the ledger holds no issue, and that of 2026-11-20 was sent" in problem.what
+    assert problem.where.path == FILE
+
+
+def test_of_another_digests_ledger_its_key_is_told_and_nothing_else(published: Path) -> None:
+    sent(published, "2026-11-20")
+    write(published, FILE, '{"key": "00000000-0000-4000-8000-000000000000"}')
+    [problem] = load(published, TODAY).problems
+    assert "the ledger is that of another digest" in problem.what
+
+
 @pytest.mark.parametrize(
     ("path", "text", "what"),
     [
@@ -165,6 +193,23 @@ def test_what_changed_in_silence_is_a_doubt_until_updated_says_so(published: Pat
     assert "has changed since it was published" in problem.what
     write(published, PLACE, changed + "updated: 2026-11-22\n")
     assert told(published) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "authors: [Ada Lovelace]\n",
+        "arxiv: 2410.13085\n",
+        "doi: 10.1000/x\n",
+        "venue: {name: ICLR, year: 2024}\n",
+        "links: {code: https://a.example/x}\n",
+        "news: [{date: 2026-11-21, kind: note, text: It has a sequel.}]\n",
+    ],
+)
+def test_whatever_readers_are_told_of_a_paper_does_not_change_in_silence(published: Path, more: str) -> None:
+    write(published, PLACE, FILES[PLACE] + more)
+    [problem] = load(published, TODAY).problems
+    assert "has changed since it was published" in problem.what
 
 
 def test_a_venue_by_another_of_its_names_is_no_change(make_digest: MakeDigest) -> None:

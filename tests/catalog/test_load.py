@@ -99,6 +99,18 @@ def test_what_a_paper_must_say_is_asked_for(make_digest: MakeDigest, paper: str,
     assert len(loaded.problems) == 1
 
 
+@pytest.mark.parametrize("names", ["Doe, John, Roe, Jane", "'Doe', 'J.'", "Doe, J. A., Roe, B."])
+def test_names_that_were_cut_at_their_commas_are_doubted(make_digest: MakeDigest, names: str) -> None:
+    [problem] = load(make_digest({PLACE: PAPER + f"authors: [{names}]\n"}), TODAY).problems
+    assert problem.severity is Severity.WARNING
+    assert "cut at their commas" in problem.what
+
+
+@pytest.mark.parametrize("names", ["Plato, Socrates", "Plato, Socrates, Zeno", "Ada Lovelace, Plato, Zeno, Thales"])
+def test_people_of_one_name_are_not(make_digest: MakeDigest, names: str) -> None:
+    assert load(make_digest({PLACE: PAPER + f"authors: [{names}]\n"}), TODAY).problems == []
+
+
 def test_all_faults_of_all_files_are_told_at_once_sorted_by_place(make_digest: MakeDigest) -> None:
     broken = {
         "content/papers/b.yaml": "title: [\n",
@@ -291,6 +303,27 @@ def test_a_faulty_field_does_not_hide_the_faults_of_others(make_digest: MakeDige
         "arxiv: `x` is not an arXiv id",
         "added: `soon` is not a date",
     ]
+
+
+RETRACTED = "news: [{date: 2026-11-20, kind: retracted, text: It was wrong.}]\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "what"), [("", "a retraction is told"), ("status: gone\n", "not one of those known")]
+)
+def test_a_retraction_shows_in_the_status_unless_that_cannot_be_read(
+    make_digest: MakeDigest, status: str, what: str
+) -> None:
+    [problem] = load(make_digest({PLACE: PAPER + status + RETRACTED}), TODAY).problems
+    assert what in problem.what
+
+
+def test_a_notice_of_what_is_gone_is_given_once(make_digest: MakeDigest) -> None:
+    notice = "- {kind: paper, id: gone, date: 2026-11-20, reason: On request.}\n"
+    of_a_tag = notice.replace("paper", "tag")
+    [(where, told, _)] = problems_of(load(make_digest({"content/gone.yaml": notice + of_a_tag + notice}), TODAY))
+    assert where == "content/gone.yaml:3:21"
+    assert "the notice of `gone` stands twice: content/gone.yaml:1:21" in told
 
 
 def test_a_faulty_field_is_not_taken_for_a_missing_one(make_digest: MakeDigest) -> None:

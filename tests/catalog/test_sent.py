@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
+
+from paper_digest.catalog import sent
 from paper_digest.catalog.catalog import load
 from paper_digest.catalog.records import Issue
 from paper_digest.catalog.sent import fingerprint, read_finished, read_sent
@@ -112,3 +115,11 @@ def test_what_was_sent_stays_sent_whatever_follows(make_digest: MakeDigest) -> N
     place.parent.mkdir()
     place.write_text('{"step": "sent", "who": "a"}\n{"step": "given-up", "who": "a"}\n')
     assert read_sent(root) == {"2026-11-20": ""}
+
+
+def test_a_ledger_that_is_too_large_to_read_is_told(make_digest: MakeDigest, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problems(make_digest, "sent", "Hello.") == []
+    monkeypatch.setattr(sent, "LARGEST", 10)
+    [problem] = sent.unreadable(make_digest(FILES))
+    assert problem.where.path == "content/sent/2026-11-20.jsonl"
+    assert problem.what.startswith("cannot be read: it is larger than ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -136,3 +137,22 @@ def test_what_a_killed_folding_left_is_taken_away(tmp_path: Path) -> None:
     with opened(tmp_path, DAY, PSEUDONYMS, lambda: NOW) as ledger:
         ledger.append(Step.SENT, via="smtp", who="a")
     assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+def test_folding_leaves_the_long_ledger_closed(tmp_path: Path) -> None:
+    with opened(tmp_path, DAY, PSEUDONYMS, lambda: NOW) as ledger:
+        long = ledger.handle
+        for _ in range(2):
+            ledger.append(Step.DEFERRED, via="smtp", who="a")
+        ledger.fold()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(long)
+
+
+def test_a_draft_is_known_by_the_line_that_says_what_it_was_made_of() -> None:
+    before = Entry(at="1", step=Step.INTENT, via="listmonk", who=EVERYBODY, ref="7")
+    draft = replace(before, at="2", step=Step.DRAFTED, letter="x")
+    nameless = replace(draft, ref="")
+    assert draft_of([nameless, before, draft], "7") == draft
+    assert draft_of([before], "7") is None
+    assert draft_of([nameless], "") is None

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from paper_digest.catalog.sent import read_finished
-from paper_digest.delivery.answers import Kind, Stage, is_gone, judged
+from paper_digest.delivery.answers import Kind, Stage, is_gone, judged, what_stops
 from paper_digest.delivery.environment import CannotSend
 from tests.delivery.conftest import DAY, NOW, Sender
 from tests.delivery.post_office import HANG_UP, PostOffice
@@ -303,6 +303,26 @@ def test_only_an_answer_that_says_so_tells_that_a_mailbox_is_gone(
 ) -> None:
     assert judged("rcpt", code, words).code == told
     assert is_gone(told) is gone
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ("550 5.1.8", "look at email.from"),
+        ("501 5.1.7", "look at email.from"),
+        ("550 5.4.5", "a limit of your account"),
+        ("550 5.7.28", "a limit of your account"),
+        ("530 5.7.0", "another sign-in"),
+        ("550 5.7.9", "another sign-in"),
+        ("552", "too large"),
+        ("552 5.3.4", "too large"),
+        ("550 5.7.26", "its policy"),
+        ("554", "holds for all messages"),
+        ("552 5.5.0", "holds for all messages"),
+    ],
+)
+def test_a_person_is_told_what_a_refusal_of_everything_is_about(reply: str, words: str) -> None:
+    assert words in what_stops(reply)
 
 
 def test_a_folded_ledger_holds_a_line_a_reader(sender: Sender, office: PostOffice) -> None:

@@ -81,12 +81,17 @@ def test_a_file_of_nonsense_is_told_within_bounds(root: Path, outside: Callable[
     assert refused.value.reasons[-1] == "And 2980 more lines."
 
 
-@pytest.mark.parametrize("name", ["=?utf-8?q?x=0D=0ABcc:_e=40e.example?=", "bell\x07"])
+@pytest.mark.parametrize("name", ["=?utf-8?q?x=0D=0ABcc:_e=40e.example?=", "bell\x07", "x" * 201])
 def test_a_name_that_could_hold_more_than_a_name_is_left_out(
     root: Path, outside: Callable[[str], Path], name: str
 ) -> None:
     found = read(outside("x"), root, f"{name} <ada@a.example>\n")
     assert [(reader.name, reader.address) for reader in found] == [("", "ada@a.example")]
+
+
+def test_a_long_name_is_kept(root: Path, outside: Callable[[str], Path]) -> None:
+    [found] = read(outside("x"), root, f"{'x' * 200} <ada@a.example>\n")
+    assert found.name == "x" * 200
 
 
 def test_a_file_in_the_digest_or_its_repository_is_refused(root: Path, tmp_path: Path) -> None:
