@@ -96,15 +96,24 @@ class Run:
         """Run it again: all of it, or what failed and what needs that."""
         self.attempt += 1
         if failed_only:
-            failed = [name for name, each in self.results.items() if each.result not in {"success", "skipped"}]
-            kept = {name: each for name, each in self.results.items() if self._stays(name, failed)}
-            self.results = kept
+            again = self._again(workflow(self.name)["jobs"], "", everything=False)
+            self.results = {name: each for name, each in self.results.items() if name not in again}
         else:
             self.results = {}
         return self.go()
 
-    def _stays(self, name: str, failed: list[str]) -> bool:
-        return self.results[name].result == "success" and not any(name in other for other in failed)
+    def _again(self, jobs: Data, prefix: str, *, everything: bool) -> set[str]:
+        """The jobs that failed, and those that need one of them."""
+        again: set[str] = set()
+        for name, job in jobs.items():
+            place = prefix + name
+            is_asked = everything or any(prefix + need in again for need in _listed(job.get("needs")))
+            if "uses" in job:
+                inner = self._again(workflow(_called(job))["jobs"], f"{place}/", everything=is_asked)
+                again |= inner | ({place} if inner else set())
+            elif is_asked or self.results[place].result not in {"success", "skipped"}:
+                again.add(place)
+        return again
 
     @property
     def outcome(self) -> str:
@@ -140,18 +149,23 @@ class Run:
         if said == "rejected":
             self.results[place] = Result("failure")
             return
-        played = PlayedJob(self, place, job, scope)
-        self.results[place] = played.play()
+        self._tell(place)
+        self.results[place] = PlayedJob(self, place, job, scope).play()
+        self._tell()
+
+    def _tell(self, running: str = "") -> None:
+        """What GitHub says of the run's jobs."""
         jobs = [{"name": name, "status": "completed", "steps": each.steps} for name, each in self.results.items()]
-        known = self.world.forge.jobs
-        self.world.forge.write(jobs={**known, f"{self.number}-{self.attempt}": {"jobs": jobs}})
+        jobs += [{"name": running, "status": "in_progress", "steps": []}] if running else []
+        forge = self.world.forge
+        forge.write(jobs={**forge.jobs, f"{self.number}-{self.attempt}": {"jobs": jobs}})
 
     def _called(self, place: str, job: Data, scope: Scope) -> None:
         """A workflow of this repository, called: its jobs are played here."""
-        name = re.fullmatch(r"\$/\.github/workflows/([\w-]+)\.yml", job["uses"])
-        assert name, job["uses"]
         passed = {key: scope.fill(value) for key, value in job.get("secrets", {}).items()}
-        self._jobs(workflow(name[1])["jobs"], f"{place}/", {key: value for key, value in passed.items() if value}, {})
+        self._jobs(
+            workflow(_called(job))["jobs"], f"{place}/", {key: value for key, value in passed.items() if value}, {}
+        )
         inner = [each.result for key, each in self.results.items() if key.startswith(f"{place}/")]
         self.results[place] = Result("failure" if "failure" in inner else "success")
 
@@ -331,6 +345,13 @@ class PlayedJob:
         self.world.online = Path(place)
         self.world.deployments.append(self.world.forge.git("rev-parse", "HEAD", at=self.desk))
         return True
+
+
+def _called(job: Data) -> str:
+    """The name of the workflow that a job calls."""
+    name = re.fullmatch(r"\$/\.github/workflows/([\w-]+)\.yml", job["uses"])
+    assert name, job["uses"]
+    return name[1]
 
 
 def _listed(value: Any) -> list[str]:

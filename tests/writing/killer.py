@@ -22,7 +22,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from paper_digest import outputs
 from paper_digest.building import build
 from paper_digest.catalog.catalog import read_shelf
 from paper_digest.catalog.snapshots import Counts, Snapshot, read_snapshots
@@ -37,6 +36,8 @@ CALLS = ("open", "mkdir", "write", "fsync", "link", "replace", "rename", "unlink
 TIMES = 6
 """So many kills for each command, besides the one that is let live."""
 DAY = date(2026, 11, 29)
+POLICY = """<head><meta http-equiv="Content-Security-Policy" content="default-src 'none';"></head>"""
+"""With which every page begins, or it is not taken."""
 
 
 def _command(*words: str) -> Callable[[Path], None]:
@@ -74,7 +75,7 @@ def _mkdocs(root: Path, site_dir: Path) -> None:
         else:
             place = site_dir / docs.relative_to(root / "build/docs")
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(f"made of {(root / 'content/papers/untidy.yaml').read_text()}")
+        place.write_text(f"{POLICY}made of {(root / 'content/papers/untidy.yaml').read_text()}")
 
 
 def _build(root: Path, *, exchange: bool) -> None:
@@ -82,7 +83,7 @@ def _build(root: Path, *, exchange: bool) -> None:
 
     if not exchange:
         swapping._exchanged = lambda folder, one, other: False
-    outputs.outputs = lambda site: _pages()
+    build.outputs = lambda site: _pages()  # type: ignore[attr-defined]  # as `build` imports it
     build.run_mkdocs = _mkdocs
     _command("build", "--publish")(root)
 
